@@ -1,0 +1,6 @@
+/** Numbers without a word about tuning: random streams, special functions, quasi-random points, statistics. */
+
+export { VernierError, type ErrorCode } from "./errors.ts";
+export { stream, type Rng } from "./rng.ts";
+export { bulk } from "./sfc32.ts";
+export { normalQuantile } from "./normal.ts";
