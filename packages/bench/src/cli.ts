@@ -1,0 +1,117 @@
+/** npm run bench -- list | run --suite NAME [--out FILE] [--quick] [--seeds N] [--samplers a,b] [--only TEXT] */
+import { writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { parseArgs } from "node:util";
+import { VernierError } from "vernier";
+import { dataSet } from "./data-dir.ts";
+import { reportOverhead } from "./overhead/report.ts";
+import { FIGURES, passes, runOverhead } from "./overhead/suite.ts";
+import { peerOverhead, peerTables } from "./peers.ts";
+import { reportTables, summarise } from "./tables/report.ts";
+import { runTables, SAMPLERS } from "./tables/suite.ts";
+import { readTables } from "./tables/table.ts";
+
+const HELP = `Measures Vernier.
+
+  npm run bench -- list                            what can be measured, and which data is there
+  npm run bench -- run --suite overhead            CPU time and memory against their bars
+  npm run bench -- run --suite hpo-tables          samplers on seven tables of trained networks, beside Optuna
+
+  --out FILE         also write the results as JSON
+  --quick            3 runs instead of 10 (overhead), 3 seeds instead of 10 (hpo-tables)
+  --seeds N          hpo-tables: seeds for each table
+  --samplers a,b     hpo-tables: some of ${Object.keys(SAMPLERS).join(", ")}
+  --only TEXT        overhead: figures whose id contains TEXT; hpo-tables: tables whose id does
+  VERNIER_DATA       folder of the data sets; ../shared/data beside the project when unset
+`;
+
+async function main(): Promise<void> {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: {
+      suite: { type: "string" },
+      out: { type: "string" },
+      only: { type: "string" },
+      quick: { type: "boolean", default: false },
+      seeds: { type: "string" },
+      samplers: { type: "string" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  const tables = dataSet("hpo-tables", process.env["VERNIER_DATA"]);
+  const [verb] = positionals;
+  if (values.help || verb === undefined) return void process.stdout.write(HELP);
+  if (verb === "list") return void process.stdout.write(list(tables));
+  if (verb !== "run") throw usage(`Unknown command "${verb}". The commands are list and run.`);
+
+  const progress = (line: string) => void process.stderr.write(`${line}\n`);
+  const only = values.only === undefined ? {} : { only: values.only };
+  if (values.suite === "overhead") {
+    const figures = await runOverhead({ runs: values.quick ? 3 : 10, ...only, progress });
+    save(values.out, { suite: "overhead", figures: figures.map(f => ({ ...f, pass: passes(f) ?? null })) });
+    process.stdout.write(`\n${reportOverhead(figures, peerOverhead())}\n`);
+    return;
+  }
+  if (values.suite === "hpo-tables") {
+    if (tables === undefined)
+      throw usage(
+        "The folder hpo-tables was not found. It is read from VERNIER_DATA or ../shared/data. Point VERNIER_DATA at it.",
+      );
+    const samplers = values.samplers?.split(",") ?? Object.keys(SAMPLERS);
+    const unknown = samplers.find(name => !(name in SAMPLERS));
+    if (unknown !== undefined) throw usage(`Unknown sampler "${unknown}". Known: ${Object.keys(SAMPLERS).join(", ")}.`);
+    const chosen = readTables(tables).filter(t => t.id.includes(values.only ?? ""));
+    const regret = await runTables(chosen, {
+      samplers,
+      seeds: wholeNumber(values.seeds) ?? (values.quick ? 3 : 10),
+      progress,
+    });
+    save(values.out, { suite: "hpo-tables", regret });
+    process.stdout.write(`\n${reportTables(summarise(regret, peerTables()))}\n`);
+    return;
+  }
+  throw usage(
+    `Unknown suite "${values.suite ?? ""}". The suites are overhead and hpo-tables. See npm run bench -- list.`,
+  );
+}
+
+function list(tables: string | undefined): string {
+  return [
+    `overhead     ${FIGURES.join(", ")}`,
+    `hpo-tables   ${
+      tables === undefined
+        ? "absent (set VERNIER_DATA)"
+        : readTables(tables)
+            .map(t => t.id)
+            .join(", ")
+    }`,
+    "",
+  ].join("\n");
+}
+
+function wholeNumber(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const n = Number(text);
+  if (!Number.isInteger(n) || n < 1)
+    throw usage(`--seeds ${text} is not a whole number above 0. Write for example --seeds 10.`);
+  return n;
+}
+
+function usage(message: string): VernierError {
+  return new VernierError("E_BENCH_USAGE", message);
+}
+
+function save(file: string | undefined, result: object): void {
+  if (file === undefined) return;
+  const machine = `${availableParallelism()} cores, ${process.arch}, ${process.platform}`;
+  const header = { version: 1, date: new Date().toISOString().slice(0, 10), node: process.versions.node, machine };
+  writeFileSync(file, `${JSON.stringify({ ...header, ...result }, null, 2)}\n`);
+}
+
+try {
+  await main();
+} catch (error) {
+  const known = error instanceof VernierError || (error instanceof TypeError && "code" in error);
+  process.stderr.write(`${known ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  process.exitCode = 2;
+}
