@@ -3,4 +3,14 @@
 export { VernierError, type ErrorCode } from "./errors.ts";
 export { stream, type Rng } from "./rng.ts";
 export { bulk } from "./sfc32.ts";
-export { normalQuantile } from "./normal.ts";
+export { erf, erfc, erfcx } from "./special.ts";
+export { lgamma } from "./gamma.ts";
+export {
+  logDiffCdf,
+  normalCdf,
+  normalLogCdf,
+  normalLogPdf,
+  normalPdf,
+  normalQuantile,
+  normalQuantileFromLog,
+} from "./normal.ts";
