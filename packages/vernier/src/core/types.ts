@@ -175,7 +175,13 @@ export type SuggestInside = (
   number: number,
   events: readonly StudyEvent[],
   basis: Revision,
-) => { readonly params: Params; readonly sampler: string; readonly why?: string };
+) => {
+  readonly params: Params;
+  readonly sampler: string;
+  readonly why?: string;
+  /** The configuration's `codec.key`, remembered for later `unique` checks. Give it on finite spaces. */
+  readonly key?: string;
+};
 
 /** What a client may ask for. Unknown trial: E_TRIAL_UNKNOWN. Stale attempt or lost lease: E_LEASE_LOST. Finished: E_TRIAL_FINISHED. */
 export type Command =
@@ -247,6 +253,8 @@ export interface Snapshot {
   readonly revision: Revision;
   /** In number order, deleted ones included. */
   readonly trials: readonly TrialRecord[];
+  /** Numbers of finished trials in the order they first finished, deleted ones included. */
+  readonly finished: readonly number[];
   /** Visible reports by trial number, in step order; trials without reports are absent. */
   readonly reports: ReadonlyMap<number, readonly Report[]>;
 }

@@ -1,0 +1,21 @@
+// The log: decisions, fold, history, memory storage.
+export { VernierError, type ErrorCode } from "./errors.ts";
+export { systemClock } from "./clock.ts";
+export { memoryStorage } from "./memory.ts";
+export { transact, leaseAfter, type Change, type Transaction } from "./transact.ts";
+export { decide, type Decision } from "./decide.ts";
+export type { Lease, View } from "./view.ts";
+export {
+  applyCounts,
+  applyStudy,
+  applyTrial,
+  blankTrial,
+  foldReports,
+  hidesBeyond,
+  isTrialEvent,
+  NO_COUNTS,
+  type OwnEvent,
+  type TrialEvent,
+} from "./fold.ts";
+export { metricsFromWire, metricsToWire, type WireMetrics } from "./json.ts";
+export { contentHash } from "./memory-artifacts.ts";
