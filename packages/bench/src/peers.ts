@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import type { Regret } from "./tables/suite.ts";
+import type { Regret } from "./tables/regret.ts";
 
 /** Regret of a stored peer's run; undefined when it is not stored. */
 export function peerTables(): { name: string; version: string; regret: Regret } | undefined {

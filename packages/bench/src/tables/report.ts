@@ -1,6 +1,6 @@
 import { wilcoxon } from "vernier/math";
 import { textTable } from "../text-table.ts";
-import { CHECKPOINTS, meanCurve, type Regret } from "./suite.ts";
+import { CHECKPOINTS, meanCurve, type Regret } from "./regret.ts";
 
 /** One sampler's regret as a mean over the tables of a group, and its comparison with a peer's. */
 export interface Row {

@@ -1,9 +1,8 @@
 import { createStudy, type Sampler } from "vernier";
 import { auto, random, sobol, tpe } from "vernier/samplers";
 import { tableSpace } from "./encoding.ts";
-import { regretCurve, rowOf, type Table } from "./table.ts";
-
-export const CHECKPOINTS = [10, 25, 50, 100];
+import { CHECKPOINTS, meanCurve, regretCurve, type Regret } from "./regret.ts";
+import { rowOf, type Table } from "./table.ts";
 
 export const SAMPLERS: Readonly<Record<string, () => Sampler>> = {
   random: () => random(),
@@ -11,9 +10,6 @@ export const SAMPLERS: Readonly<Record<string, () => Sampler>> = {
   tpe: () => tpe(),
   auto: () => auto(),
 };
-
-/** regret[sampler][table][seed] = normalised regret at each checkpoint. The form in which peers' results are stored, too. */
-export type Regret = Record<string, Record<string, number[][]>>;
 
 export interface TablesOptions {
   readonly samplers: readonly string[];
@@ -61,10 +57,5 @@ async function runOne(table: Table, sampler: Sampler, seed: number): Promise<num
     await trial.tell({ value });
   }
   await study.close();
-  return regretCurve(table, values, CHECKPOINTS);
-}
-
-/** Mean over seeds at each checkpoint. */
-export function meanCurve(curves: readonly (readonly number[])[]): number[] {
-  return CHECKPOINTS.map((_, k) => curves.reduce((sum, curve) => sum + (curve[k] ?? NaN), 0) / curves.length);
+  return regretCurve(table, values);
 }

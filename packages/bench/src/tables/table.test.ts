@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { dataSet } from "../data-dir.ts";
-import { normalisedRegret, readTables, regretCurve, rowOf, type Table } from "./table.ts";
+import { normalisedRegret, regretCurve } from "./regret.ts";
+import { readTables, rowOf, type Table } from "./table.ts";
 
 const toy: Table = {
   id: "toy",

@@ -92,18 +92,3 @@ export function rowOf(table: Table, params: Readonly<Record<string, unknown>>): 
   }
   return row;
 }
-
-/** (best - optimum) / (median - optimum): 0 at the optimum, 1 at the median configuration, in either direction. */
-export function normalisedRegret(table: Table, best: number): number {
-  return (best - table.optimum) / (table.median - table.optimum) + 0; // + 0: never -0
-}
-
-/** Normalised regret of the best value among the first n, for each n of `checkpoints`. */
-export function regretCurve(table: Table, values: readonly number[], checkpoints: readonly number[]): number[] {
-  const sign = table.direction === "maximize" ? -1 : 1;
-  return checkpoints.map(n => {
-    let best = Infinity;
-    for (const value of values.slice(0, n)) best = Math.min(best, sign * value);
-    return normalisedRegret(table, sign * best);
-  });
-}
