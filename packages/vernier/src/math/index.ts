@@ -14,3 +14,7 @@ export {
   normalQuantile,
   normalQuantileFromLog,
 } from "./normal.ts";
+export { argsort, lowerBound, upperBound } from "./sort.ts";
+export { logAddExp, logSumExp } from "./log-sum-exp.ts";
+export { drawTruncatedNormal, truncatedNormalLogPdf, truncatedNormalQuantile } from "./truncated.ts";
+export { drawCategorical, drawDirichlet, drawGamma, drawLogGamma } from "./distributions.ts";

@@ -78,7 +78,7 @@ function expMinusHalfSquare(y: number): number {
  */
 export function normalQuantile(p: number): number {
   const q = p - 0.5;
-  if (Math.abs(q) <= 0.425) return q * central(0.180625 - q * q);
+  if (Math.abs(q) <= 0.425) return normalQuantileFromHalf(q);
   const tail = q < 0 ? p : 1 - p;
   if (!(tail > 0)) return tail === 0 ? (q < 0 ? -Infinity : Infinity) : NaN;
   const x = lowerTail(Math.sqrt(-Math.log(tail)));
@@ -92,8 +92,8 @@ export function normalQuantile(p: number): number {
 export function normalQuantileFromLog(logP: number): number {
   if (logP > -0.1) return logP > 0 ? NaN : -normalQuantile(-Math.expm1(logP));
   if (logP > -2.5) {
-    const q = 0.5 * Math.expm1(logP + Math.LN2 + LN2_REST); // p - 1/2, exact also next to the quantile's zero
-    return q * central(0.180625 - q * q);
+    // p - 1/2 by expm1, so the quantile keeps its digits next to its zero
+    return normalQuantileFromHalf(0.5 * Math.expm1(logP + Math.LN2 + LN2_REST));
   }
   if (logP >= -729) return lowerTail(Math.sqrt(-logP));
   if (logP === -Infinity) return -Infinity;
@@ -102,10 +102,11 @@ export function normalQuantileFromLog(logP: number): number {
   return x;
 }
 
-/** Φ^-1(1/2 + q) / q as a function of r = 0.425^2 - q^2. */
-function central(r: number): number {
+/** Φ^-1(1/2 + q) for |q| <= 0.425; relative accuracy also for tiny q. */
+export function normalQuantileFromHalf(q: number): number {
+  const r = 0.180625 - q * q;
   // prettier-ignore
-  return (
+  return q * (
     (((((((2.5090809287301226727e3 * r + 3.3430575583588128105e4) * r + 6.7265770927008700853e4) * r +
       4.5921953931549871457e4) * r + 1.3731693765509461125e4) * r + 1.9715909503065514427e3) * r +
       1.3314166789178437745e2) * r + 3.387132872796366608) /
