@@ -19,3 +19,14 @@ export {
 } from "./fold.ts";
 export { metricsFromWire, metricsToWire, type WireMetrics } from "./json.ts";
 export { contentHash } from "./memory-artifacts.ts";
+// Making parts.
+export {
+  checkOptionNames,
+  defineExecutor,
+  defineSampler,
+  defineScheduler,
+  type ExecutorDefinition,
+  type Factory,
+  type SamplerDefinition,
+  type SchedulerDefinition,
+} from "./define.ts";
