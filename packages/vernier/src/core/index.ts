@@ -1,6 +1,8 @@
 // The log: decisions, fold, history, memory storage.
 export { VernierError, type ErrorCode } from "./errors.ts";
 export { systemClock } from "./clock.ts";
+export { LiveHistory, type HistoryOptions } from "./history.ts";
+export { measure, type Measured } from "./measure.ts";
 export { memoryStorage } from "./memory.ts";
 export { transact, leaseAfter, type Change, type Transaction } from "./transact.ts";
 export { decide, type Decision } from "./decide.ts";
