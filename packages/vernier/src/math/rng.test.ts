@@ -41,10 +41,32 @@ test("golden: every kind of draw", () => {
 
 test("keys are prefix-free and typed", () => {
   const keys: [number | string, ...(number | string)[]][] = [
-    [1, "ab"], [1, "a", "b"], [1, "a"], ["1", "a"], [1, "b", "a"], [1, "", "ab"], [1, "ab", ""], ["1ab"], [1, 0], [1], ["1"],
-    [1, "a\0"], [1, "abcd"], [1, "abcd\0"], [1, "abcd", "e"], [1, "abcde"], [1.5], [-1], [4294967295], [4294967297], [2 ** 52],
-    [2 ** 60], ["", ""], [""], ["\0"],
-  ]; // prettier-ignore
+    [1, "ab"],
+    [1, "a", "b"],
+    [1, "a"],
+    ["1", "a"],
+    [1, "b", "a"],
+    [1, "", "ab"],
+    [1, "ab", ""],
+    ["1ab"],
+    [1, 0],
+    [1],
+    ["1"],
+    [1, "a\0"],
+    [1, "abcd"],
+    [1, "abcd\0"],
+    [1, "abcd", "e"],
+    [1, "abcde"],
+    [1.5],
+    [-1],
+    [4294967295],
+    [4294967297],
+    [2 ** 52],
+    [2 ** 60],
+    ["", ""],
+    [""],
+    ["\0"],
+  ];
   const first = keys.map(([seed, ...key]) => words(stream(seed, ...key), 2).join());
   expect(new Set(first).size).toBe(keys.length);
   expect(words(stream(-0))).toEqual(words(stream(0)));

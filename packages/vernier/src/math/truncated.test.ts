@@ -62,7 +62,6 @@ test("quantile increases, stays inside and reaches both ends", () => {
     [0, 1, -9, -2],
     [0.001, 1, 0, 3],
   ] as const) {
-    // prettier-ignore
     let previous: number = low;
     for (let u = 0; u <= 1; u += 1 / 512) {
       const x = truncatedNormalQuantile(u, mu, sigma, low, high);
