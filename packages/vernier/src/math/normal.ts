@@ -3,7 +3,7 @@
  * 1e-14 in both tails, also where a probability is as small as 1e-300. The logs go on far beyond, where the values underflow.
  */
 
-import { erf, erfcx } from "./special.ts";
+import { erf, erfcx, expMinusSquare } from "./special.ts";
 
 const HALF_LOG_TWO_PI = 0.91893853320467274178;
 const INV_SQRT_TWO_PI = 0.39894228040143267794;
@@ -13,7 +13,7 @@ const SQRT_HALF_PI = 1.25331413731550025121;
 
 /** φ(x) = exp(-x²/2) / √(2π). */
 export function normalPdf(x: number): number {
-  return INV_SQRT_TWO_PI * expMinusHalfSquare(Math.abs(x));
+  return Math.abs(x) > 39 ? 0 : INV_SQRT_TWO_PI * expMinusSquare(x, 0.5);
 }
 
 /** log φ(x). */
@@ -25,7 +25,7 @@ export function normalLogPdf(x: number): number {
 export function normalCdf(x: number): number {
   const y = Math.abs(x);
   if (y < 0.66) return 0.5 + 0.5 * erf(x * Math.SQRT1_2);
-  const tail = y > 38.6 ? 0 : 0.5 * expMinusHalfSquare(y) * erfcx(y * Math.SQRT1_2);
+  const tail = y > 38.6 ? 0 : 0.5 * expMinusSquare(y, 0.5) * erfcx(y * Math.SQRT1_2);
   return x < 0 ? tail : 1 - tail;
 }
 
@@ -63,13 +63,6 @@ function logDiffLower(a: number, b: number): number {
   const top = erfcx(-b * Math.SQRT1_2);
   const ratio = (Math.exp(0.5 * h * (a + b)) * erfcx(-a * Math.SQRT1_2)) / top; // Φ(a) / Φ(b)
   return Math.log(0.5 * top) - 0.5 * b * b + Math.log1p(-ratio);
-}
-
-/** exp(-y²/2) for y >= 0. Squaring rounds y² by up to y² ulp, so y is split into 16ths, whose square is exact, and a rest. */
-function expMinusHalfSquare(y: number): number {
-  if (y > 39) return 0;
-  const head = Math.trunc(y * 16) / 16;
-  return Math.exp(-0.5 * head * head) * Math.exp(-0.5 * (y - head) * (y + head));
 }
 
 /**

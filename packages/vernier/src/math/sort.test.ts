@@ -4,7 +4,7 @@ import { argsort, lowerBound, upperBound } from "./sort.ts";
 
 test("argsort equals the stable sort of the language, ties and NaN included", () => {
   const rng = stream("argsort");
-  for (let n = 0; n < 200; n += n < 40 ? 1 : 23) {
+  for (const n of [...Array(40).keys(), 63, 64, 65, 150, 1499, 1500, 1501, 3000]) {
     for (const values of [() => rng.int(6), () => rng.normal(), () => (rng.int(4) === 0 ? NaN : rng.int(9))]) {
       const x = Float64Array.from({ length: n }, values);
       const rank = (v: number) => (Number.isNaN(v) ? 100 : v);
@@ -12,6 +12,16 @@ test("argsort equals the stable sort of the language, ties and NaN included", ()
       expect(Array.from(argsort(x))).toEqual(expected);
     }
   }
+});
+
+test.each([6, 2000])("argsort of %d values of every kind and size of double", n => {
+  const rng = stream("kinds");
+  const kinds = [-Infinity, -1e308, -1, -1e-310, -0, 0, 5e-324, 1e-310, 1, 1.0000000000000002, 1e308, Infinity];
+  const x = Float64Array.from({ length: n }, () => kinds[rng.int(12)]!);
+  const expected = Array.from({ length: n }, (_, i) => i).sort(
+    (i, j) => kinds.indexOf(x[i]! + 0) - kinds.indexOf(x[j]! + 0),
+  );
+  expect(Array.from(argsort(x))).toEqual(expected);
 });
 
 test("argsort of infinities, signed zeros and sorted input", () => {

@@ -11,7 +11,7 @@ const INV_SQRT_PI = 0.5641895835477562869;
 export function erf(x: number): number {
   const y = Math.abs(x);
   if (y <= 0.46875) return erfSmall(x);
-  const tail = y > 6 ? 0 : expMinusSquare(y) * erfcxPositive(y);
+  const tail = y > 6 ? 0 : expMinusSquare(y, 1) * erfcxPositive(y);
   return x < 0 ? tail - 1 : 1 - tail;
 }
 
@@ -19,7 +19,7 @@ export function erf(x: number): number {
 export function erfc(x: number): number {
   const y = Math.abs(x);
   if (y <= 0.46875) return 1 - erfSmall(x);
-  const tail = y > 27.3 ? 0 : expMinusSquare(y) * erfcxPositive(y);
+  const tail = y > 27.3 ? 0 : expMinusSquare(y, 1) * erfcxPositive(y);
   return x < 0 ? 2 - tail : tail;
 }
 
@@ -28,13 +28,20 @@ export function erfcx(x: number): number {
   if (x > 0.46875) return erfcxPositive(x);
   if (x >= -0.46875) return Math.exp(x * x) * (1 - erfSmall(x));
   if (x < -26.7) return Infinity;
-  return 2 / expMinusSquare(-x) - erfcxPositive(-x);
+  return 2 / expMinusSquare(x, 1) - erfcxPositive(-x);
 }
 
-/** exp(-y²). Squaring rounds y² by up to y² ulp, so y is split into 16ths, whose square is exact, and a rest. */
-function expMinusSquare(y: number): number {
-  const head = Math.trunc(y * 16) / 16;
-  return Math.exp(-head * head) * Math.exp(-(y - head) * (y + head));
+/**
+ * exp(-s y²) for a power of two s and |y| < 1e8. y * y rounds, and exp would magnify that by s y²; the rounding error is
+ * recovered exactly (Dekker 1971, "A floating-point technique for extending the available precision", §5) and put back.
+ */
+export function expMinusSquare(y: number, s: number): number {
+  const shifted = 134217729 * y; // 2^27 + 1 splits y into two halves of 26 bits
+  const high = shifted - (shifted - y);
+  const low = y - high;
+  const square = y * y;
+  const lost = high * high - square + 2 * high * low + low * low;
+  return Math.exp(-s * square) * (1 - s * lost);
 }
 
 function erfSmall(x: number): number {
