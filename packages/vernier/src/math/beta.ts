@@ -41,7 +41,7 @@ export function regularizedBetaOf(a: number, b: number, x: number, y: number): n
   return (Math.exp(a * logX + b * logY - logBeta(a, b)) / a) * fraction(a, b, x);
 }
 
-/** DLMF 8.17.22, evaluated by the modified Lentz method (Thompson & Barnett 1986, §III). */
+/** DLMF 8.17.22, evaluated by the modified Lentz method (Thompson & Barnett 1986). */
 function fraction(a: number, b: number, x: number): number {
   const tiny = 1e-300;
   let c = 1;

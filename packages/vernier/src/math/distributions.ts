@@ -4,9 +4,9 @@ import { VernierError } from "./errors.ts";
 import type { Rng } from "./rng.ts";
 
 /**
- * The log of a gamma draw of the given shape and scale 1. Small shapes give values that underflow (shape 0.001: half of them
- * are below 1e-300), their logs do not.
- * Marsaglia & Tsang 2000, "A simple method for generating gamma variables", ACM TOMS 26(3), §2; shape < 1 by §6.
+ * The log of a gamma draw of the given shape and scale 1. Small shapes give values that underflow (shape 0.001: half of
+ * them are below 1e-300), their logs do not. Marsaglia & Tsang 2000, "A simple method for generating gamma variables",
+ * ACM TOMS 26(3); a shape below 1 from shape + 1 by their boost U^(1/shape).
  *
  * @throws VernierError E_MATH_RANGE unless shape > 0 and finite.
  */
@@ -45,8 +45,8 @@ export function drawGamma(rng: Rng, shape: number): number {
 }
 
 /**
- * A Dirichlet draw: non-negative shares that sum to 1 (to rounding), written to `out`. Concentrations all 1 give the uniform law on the simplex.
- * From gammas kept as logs, so tiny concentrations give a corner and never 0/0.
+ * A Dirichlet draw: non-negative shares that sum to 1 (to rounding), written to `out`. Concentrations all 1 give the
+ * uniform law on the simplex. From gammas kept as logs, so tiny concentrations give a corner and never 0/0.
  *
  * @throws VernierError E_MATH_RANGE when there is no concentration, or one is not a finite number > 0.
  */
@@ -79,7 +79,8 @@ export function drawDirichlet(
 }
 
 /**
- * An index from 0 to n - 1 with probability proportional to its weight; a weight of 0 is never drawn. One uniform, O(n).
+ * An index from 0 to n - 1 with probability proportional to its weight; a weight of 0 is never drawn. One uniform,
+ * O(n).
  *
  * @throws VernierError E_MATH_RANGE when a weight is negative or not finite, or none is positive.
  */

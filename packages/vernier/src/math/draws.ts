@@ -25,7 +25,7 @@ export abstract class Draws implements Rng {
     return (high * 67108864 + (this.word() >>> 6)) / TWO_53;
   }
 
-  /** Lemire 2019, "Fast random integer generation in an interval", alg. 5, up to 2^32; plain rejection above. */
+  /** Lemire 2019, "Fast random integer generation in an interval", up to 2^32; plain rejection above. */
   int(n: number): number {
     if (!Number.isInteger(n) || n < 1 || n > TWO_53) {
       throw new VernierError(

@@ -23,8 +23,9 @@ function aroundTwo(z: number): number {
 }
 
 /**
- * log Γ(x) for x > 0; Infinity at 0, NaN below. Relative error below 1e-14 everywhere, also next to the zeros at 1 and 2.
- * Taylor series about 2, the recurrence Γ(x + 1) = x Γ(x), Stirling's series from 10 on (Abramowitz & Stegun 6.1.33, .15, .41).
+ * log Γ(x) for x > 0; Infinity at 0, NaN below. Relative error below 1e-14 everywhere, also next to the zeros at 1 and
+ * 2. Taylor series about 2, the recurrence Γ(x + 1) = x Γ(x), Stirling's series from 10 on (Abramowitz & Stegun 6.1.33,
+ * .15, .41).
  */
 export function lgamma(x: number): number {
   if (!(x > 0)) return x === 0 ? Infinity : NaN;

@@ -1,6 +1,7 @@
 /**
- * Scrambled Halton points (Halton 1960; scrambling after Owen 2017, "A randomized Halton algorithm in R", §3: an independent
- * uniform permutation of each digit position in each prime base). For more dimensions than the Sobol table has.
+ * Scrambled Halton points (Halton 1960; scrambling after Owen 2017, "A randomized Halton algorithm in R": an
+ * independent uniform permutation of each digit position in each prime base). For more dimensions than the Sobol table
+ * has.
  */
 
 import { VernierError } from "./errors.ts";
@@ -11,10 +12,11 @@ import { checkIndex, type PointSequence } from "./sobol.ts";
 export const HALTON_MAX_DIMENSION = 6542;
 
 /**
- * Halton points in `dim` dimensions, scrambled by the seed: coordinates uniform on (0,1); dimension d uses the d-th prime b, and any
- * b^k points in a row that start at a multiple of b^k put one coordinate into each of b^k equal intervals. Dimension d depends
- * on (seed, d) alone. Seed `null` gives the plain radical inverses on [0,1), starting with the origin. Prefer `sobol` up to
- * 1,111 dimensions: the high primes of Halton points need thousands of points to spread.
+ * Halton points in `dim` dimensions, scrambled by the seed: coordinates uniform on (0,1); dimension d uses the d-th
+ * prime b, and any b^k points in a row that start at a multiple of b^k put one coordinate into each of b^k equal
+ * intervals. Dimension d depends on (seed, d) alone. Seed `null` gives the plain radical inverses on [0,1), starting
+ * with the origin. Prefer `sobol` up to 1,111 dimensions: the high primes of Halton points need thousands of points to
+ * spread.
  *
  * @throws VernierError E_HALTON_DIMENSION unless 1 <= dim <= 6542.
  */

@@ -1,8 +1,8 @@
 /** Sums of numbers kept as logs. */
 
 /**
- * log Σ exp(values[i]) over the first `n` values, summed left to right. -Infinity for none, or when all are -Infinity; NaN when
- * one is NaN.
+ * log Σ exp(values[i]) over the first `n` values, summed left to right. -Infinity for none, or when all are -Infinity;
+ * NaN when one is NaN.
  */
 export function logSumExp(values: ArrayLike<number>, n = values.length): number {
   let top = -Infinity;

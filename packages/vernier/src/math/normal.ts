@@ -1,6 +1,7 @@
 /**
- * The standard normal distribution: density, distribution function, quantile, and their logs, with a relative error below
- * 1e-14 in both tails, also where a probability is as small as 1e-300. The logs go on far beyond, where the values underflow.
+ * The standard normal distribution: density, distribution function, quantile, and their logs, with a relative error
+ * below 1e-14 in both tails, also where a probability is as small as 1e-300. The logs go on far beyond, where the
+ * values underflow.
  */
 
 import { erf, erfcx, expMinusSquare } from "./special.ts";
@@ -37,8 +38,8 @@ export function normalLogCdf(x: number): number {
 }
 
 /**
- * log(Φ(b) - Φ(a)) for a <= b, either may be infinite: the log of a truncated normal's mass. Full relative accuracy in the
- * probability for intervals narrow or wide, central or far in a tail. -Infinity when a equals b; NaN when a > b.
+ * log(Φ(b) - Φ(a)) for a <= b, either may be infinite: the log of a truncated normal's mass. Full relative accuracy in
+ * the probability for intervals narrow or wide, central or far in a tail. -Infinity when a equals b; NaN when a > b.
  */
 export function logDiffCdf(a: number, b: number): number {
   if (!(a < b)) return a === b ? -Infinity : NaN;
@@ -53,7 +54,8 @@ export function logDiffCdf(a: number, b: number): number {
 function logDiffLower(a: number, b: number): number {
   const h = b - a;
   if (h * (1 - a) < 0.05) {
-    // ∫φ over a narrow interval by Taylor at its middle m: φ(m) h Σ He_2k(m) (h/2)^2k / (2k+1)!; the first term left out is below 1e-16.
+    // ∫φ over a narrow interval by Taylor at its middle m: φ(m) h Σ He_2k(m) (h/2)^2k / (2k+1)!;
+    // the first term left out is below 1e-16.
     const m = 0.5 * (a + b);
     const m2 = m * m;
     const s = 0.25 * h * h;
@@ -66,8 +68,9 @@ function logDiffLower(a: number, b: number): number {
 }
 
 /**
- * Φ^-1(p) for p in [0,1]; ±Infinity at the ends, NaN outside. Near 1, where p itself is coarse, use `-normalQuantile(1 - p)` with
- * 1 - p known directly. Wichura 1988, "Algorithm AS 241: the percentage points of the normal distribution", PPND16.
+ * Φ^-1(p) for p in [0,1]; ±Infinity at the ends, NaN outside. Near 1, where p itself is coarse, use `-normalQuantile(1
+ * - p)` with 1 - p known directly. Wichura 1988, "Algorithm AS 241: the percentage points of the normal distribution",
+ * PPND16.
  */
 export function normalQuantile(p: number): number {
   const q = p - 0.5;

@@ -2,7 +2,10 @@
 
 import { VernierError } from "./errors.ts";
 
-/** What a one-sided test claims of x against y: "greater" that x tends to exceed y. "two-sided" claims only a difference. */
+/**
+ * What a one-sided test claims of x against y: "greater" that x tends to exceed y. "two-sided" claims only a
+ * difference.
+ */
 export type Alternative = "two-sided" | "less" | "greater";
 
 /** @throws VernierError E_PAIRS when lengths differ or are below `least`, E_MATH_NAN when a difference is NaN. */

@@ -1,4 +1,7 @@
-/** Sample quantiles. Hyndman & Fan 1996, "Sample quantiles in statistical packages", definition 7 (the default of R and NumPy). */
+/**
+ * Sample quantiles. Hyndman & Fan 1996, "Sample quantiles in statistical packages", definition 7 (the default of R and
+ * NumPy).
+ */
 
 import { VernierError } from "./errors.ts";
 

@@ -4,7 +4,8 @@ import { VernierError } from "./errors.ts";
 import { argsort } from "./sort.ts";
 
 /**
- * Ranks from 1 (smallest) to n; equal values share the mean of their ranks (midranks), so the sum is always n (n + 1) / 2.
+ * Ranks from 1 (smallest) to n; equal values share the mean of their ranks (midranks), so the sum is always n (n + 1) /
+ * 2.
  *
  * @throws VernierError E_MATH_NAN when a value is NaN: it has no rank.
  * @example ranks([30, 10, 30]) // 2.5, 1, 2.5

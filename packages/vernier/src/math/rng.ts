@@ -1,6 +1,7 @@
 /**
- * Counter-based random streams: Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3", §3.3).
- * A stream is a pure function of its key, so the numbers a trial sees never depend on the order in which trials were asked.
+ * Counter-based random streams: Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3",
+ * §3.3). A stream is a pure function of its key, so the numbers a trial sees never depend on the order in which trials
+ * were asked.
  */
 
 import { Draws } from "./draws.ts";

@@ -38,8 +38,8 @@ class Sfc32 extends Draws {
 }
 
 /**
- * A fast generator for bulk draws, keyed by the stream. It does not advance the stream, so a second call on the same stream
- * gives the same numbers: fork first for several. `bulk(rng).fork("x")` is `bulk(rng.fork("x"))`.
+ * A fast generator for bulk draws, keyed by the stream. It does not advance the stream, so a second call on the same
+ * stream gives the same numbers: fork first for several. `bulk(rng).fork("x")` is `bulk(rng.fork("x"))`.
  *
  * @example const candidates = bulk(rng.fork("candidates")).fill(new Float64Array(24 * d))
  */

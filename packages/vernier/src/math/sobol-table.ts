@@ -11,7 +11,7 @@ const DIMENSIONS_OF_DEGREE = [1, 1, 2, 2, 6, 6, 18, 16, 48, 60, 176, 144, 630];
 
 /**
  * For each dimension d < dim, 32 direction numbers v_1 .. v_32 as binary fractions: bit 31 is 1/2. Entry j * dim + d is
- * v_(j+1) of dimension d. §2 of the paper, eq. 2 and 3.
+ * v_(j+1) of dimension d.
  */
 export function directionNumbers(dim: number): Uint32Array {
   const v = new Uint32Array(32 * dim);

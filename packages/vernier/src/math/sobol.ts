@@ -1,8 +1,9 @@
 /**
- * Scrambled Sobol points. Order: Antonov & Saleev 1979 (Gray code). Scrambling: a random lower triangular matrix over GF(2) and a
- * digital shift per dimension (Matousek 1998, "On the L2-discrepancy for anchored boxes", J. Complexity 14, §3): estimates
- * have the variance of Owen's nested scrambling (Owen 2003, "Variance with alternative scramblings of digital nets", §5), and
- * the matrix disappears into the direction numbers, so scrambled points cost the same as plain ones.
+ * Scrambled Sobol points. Order: Antonov & Saleev 1979 (Gray code). Scrambling: a random lower triangular matrix over
+ * GF(2) and a digital shift per dimension (Matousek 1998, "On the L2-discrepancy for anchored boxes", J. Complexity
+ * 14): estimates have the variance of Owen's nested scrambling (Owen 2003, "Variance with alternative scramblings of
+ * digital nets", ACM TOMACS 13), and the matrix disappears into the direction numbers, so scrambled points cost the same as plain
+ * ones.
  */
 
 import { VernierError } from "./errors.ts";
@@ -16,7 +17,8 @@ export interface PointSequence {
   /** Coordinates of a point. */
   readonly dim: number;
   /**
-   * Point `index`, 0 <= index < 2^32, written to `out[0..dim)`: a pure function of the index. Ascending indices are the cheap order.
+   * Point `index`, 0 <= index < 2^32, written to `out[0..dim)`: a pure function of the index. Ascending indices are the
+   * cheap order.
    *
    * @throws VernierError E_MATH_RANGE for another index.
    */
@@ -33,9 +35,10 @@ export function checkIndex(index: number): void {
 }
 
 /**
- * Sobol points in `dim` dimensions, scrambled by the seed: each coordinate is uniform on (0,1), a multiple of 2^-32 plus 2^-33,
- * and the first 2^k points put exactly one coordinate into each of the 2^k equal intervals. Dimension d's coordinate depends on
- * (seed, d) alone, so adding dimensions keeps the others. Seed `null` gives the plain points on [0,1), starting with the origin.
+ * Sobol points in `dim` dimensions, scrambled by the seed: each coordinate is uniform on (0,1), a multiple of 2^-32
+ * plus 2^-33, and the first 2^k points put exactly one coordinate into each of the 2^k equal intervals. Dimension d's
+ * coordinate depends on (seed, d) alone, so adding dimensions keeps the others. Seed `null` gives the plain points on
+ * [0,1), starting with the origin.
  *
  * @throws VernierError E_SOBOL_DIMENSION unless 1 <= dim <= 1111.
  * @example const point = sobol(10, study.seed).point(trial.number)
@@ -57,7 +60,10 @@ class Sobol implements PointSequence {
   readonly dim: number;
   readonly #columns: Uint32Array;
   readonly #offset: number;
-  /** The digits of the point whose Gray code is #gray. The next point differs by the columns of the bits that changed: one, in order. */
+  /**
+   * The digits of the point whose Gray code is #gray. The next point differs by the columns of the bits that changed:
+   * one, in order.
+   */
   readonly #digits: Uint32Array;
   #gray = 0;
 

@@ -1,8 +1,8 @@
 /** Orders of numbers: argsort and binary search. */
 
 /**
- * The indices that sort the first `n` values ascending. Stable: equal values keep their order (0 and -0 are equal); NaN last.
- * Merge sort for few values, radix sort for many (3.5 times faster at 10,000).
+ * The indices that sort the first `n` values ascending. Stable: equal values keep their order (0 and -0 are equal); NaN
+ * last. Merge sort for few values, radix sort for many (3.5 times faster at 10,000).
  */
 export function argsort(values: Float64Array, n = values.length): Int32Array {
   return n < RADIX_FROM ? mergeArgsort(values, n) : radixArgsort(values, n);
@@ -66,7 +66,9 @@ function merge(
   }
 }
 
-/** Least significant digit first: six passes of 11 bits over the doubles' bits, made to order like unsigned integers. */
+/**
+ * Least significant digit first: six passes of 11 bits over the doubles' bits, made to order like unsigned integers.
+ */
 function radixArgsort(values: Float64Array, n: number): Int32Array {
   const copy = new Float64Array(n);
   for (let i = 0; i < n; i++) copy[i] = values[i]! + 0; // -0 + 0 is 0

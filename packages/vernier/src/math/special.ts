@@ -1,8 +1,8 @@
 /**
  * The error function and its relatives. Relative error below 1e-15, also where the values are as small as 1e-300. Only
  * + - * / and exp, so every engine with fdlibm's exp gives equal bits.
- * Error function: Cody 1969, "Rational Chebyshev approximations for the error function", Math. Comp. 23, on his intervals
- * |x| <= 0.46875, <= 4 and beyond.
+ * Error function: Cody 1969, "Rational Chebyshev approximations for the error function", Math. Comp. 23, on his
+ * intervals |x| <= 0.46875, <= 4 and beyond.
  */
 
 const INV_SQRT_PI = 0.5641895835477562869;
@@ -32,8 +32,9 @@ export function erfcx(x: number): number {
 }
 
 /**
- * exp(-s y²) for a power of two s and |y| < 1e8. y * y rounds, and exp would magnify that by s y²; the rounding error is
- * recovered exactly (Dekker 1971, "A floating-point technique for extending the available precision", §5) and put back.
+ * exp(-s y²) for a power of two s and |y| < 1e8. y * y rounds, and exp would magnify that by s y²; the rounding error
+ * is recovered exactly (Dekker 1971, "A floating-point technique for extending the available precision") and put
+ * back.
  */
 export function expMinusSquare(y: number, s: number): number {
   const shifted = 134217729 * y; // 2^27 + 1 splits y into two halves of 26 bits

@@ -1,6 +1,7 @@
 /**
- * The normal distribution with mean mu and standard deviation sigma, cut to [low, high] (either may be infinite). Densities
- * and quantiles stay accurate where the interval lies far in a tail, and where it is so narrow that the law is almost uniform.
+ * The normal distribution with mean mu and standard deviation sigma, cut to [low, high] (either may be infinite).
+ * Densities and quantiles stay accurate where the interval lies far in a tail, and where it is so narrow that the law
+ * is almost uniform.
  */
 
 import { VernierError } from "./errors.ts";
@@ -65,7 +66,10 @@ function tiltedQuantile(u: number, tilt: number): number {
   return Math.abs(tilt) < 1e-12 ? u : Math.log1p(u * Math.expm1(-tilt)) / -tilt;
 }
 
-/** For a < 0 < b: by the distance q of the probability from 1/2, or from whichever end is near, so that nothing is rounded away. */
+/**
+ * For a < 0 < b: by the distance q of the probability from 1/2, or from whichever end is near, so that nothing is
+ * rounded away.
+ */
 function centralQuantile(u: number, a: number, b: number): number {
   const left = 0.5 * erf(-a * Math.SQRT1_2);
   const right = 0.5 * erf(b * Math.SQRT1_2);

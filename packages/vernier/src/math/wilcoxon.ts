@@ -1,6 +1,6 @@
 /**
- * The paired signed-rank test. Wilcoxon 1945, "Individual comparisons by ranking methods"; tie correction after Hollander &
- * Wolfe 1999, "Nonparametric statistical methods", §3.1, eq. 3.13.
+ * The paired signed-rank test. Wilcoxon 1945, "Individual comparisons by ranking methods"; tie correction after
+ * Hollander & Wolfe 1999, "Nonparametric statistical methods".
  */
 
 import { normalCdf } from "./normal.ts";
@@ -19,9 +19,9 @@ export interface WilcoxonResult {
 const EXACT_LIMIT = 25;
 
 /**
- * Tests whether the differences x - y of pairs are symmetric about 0. Exact for at most 25 differing pairs without ties in |x - y|;
- * beyond, the normal approximation with tie correction and without continuity correction. No differing pair gives p = 1. Differences are
- * compared as they are: round first where rounding errors would split ties.
+ * Tests whether the differences x - y of pairs are symmetric about 0. Exact for at most 25 differing pairs without ties
+ * in |x - y|; beyond, the normal approximation with tie correction and without continuity correction. No differing pair
+ * gives p = 1. Differences are compared as they are: round first where rounding errors would split ties.
  *
  * @throws VernierError E_PAIRS when lengths differ or are 0, E_MATH_NAN when a difference is NaN.
  * @example wilcoxon(oursBySeed, theirsBySeed, "less").p // small: ours tends to be lower
