@@ -34,7 +34,7 @@ export function recordCopy(value: unknown, code: ErrorCode, path: string): Recor
   if (typeof value !== "object" || value === null || Array.isArray(value) || !isPlain(value)) {
     throw new VernierError(
       code,
-      `${path} must be a plain object; got ${describe(value)}. Pass names with their values.`,
+      `${path} is ${describe(value)}. It must be a plain object: values by name. Pass for example { lr: 0.1 }.`,
     );
   }
   return copyRecord(value as Record<string, unknown>, code, path);
@@ -62,7 +62,8 @@ function isPlain(value: object): boolean {
 function notJson(code: ErrorCode, path: string, what: string): VernierError {
   return new VernierError(
     code,
-    `${path} is ${what}, which JSON cannot hold. Use strings, finite numbers, booleans, null, arrays and plain objects.`,
+    `${path} is ${what}. What is stored is JSON: strings, finite numbers, booleans, null, arrays and plain objects. ` +
+      `Convert it, or leave it out.`,
   );
 }
 

@@ -1,0 +1,283 @@
+/** Studies in a SQLite file, shared by any number of processes of one machine. */
+import { systemClock } from "../core/clock.ts";
+import { VernierError } from "../core/errors.ts";
+import { recordCopy } from "../core/json.ts";
+import { checkSpec, storageClosed, studyExists, studyNotDeleted, studyUnknown } from "../core/refusals.ts";
+import { transact } from "../core/transact.ts";
+import {
+  STATE,
+  type Clock,
+  type Command,
+  type Executed,
+  type Report,
+  type ResultOf,
+  type Revision,
+  type Snapshot,
+  type Storage,
+  type StudyEvent,
+  type StudyInfo,
+  type StudySpec,
+  type TrialFilter,
+  type TrialRecord,
+} from "../core/types.ts";
+import { FileArtifacts } from "./artifacts.ts";
+import { Connection } from "./connection.ts";
+import { bodyText, eventsFrom } from "./event-rows.ts";
+import { RECORD_COLUMNS, recordFrom, recordsFrom, type Row } from "./rows.ts";
+import { SPAN } from "./schema.ts";
+import { reportsFrom, SqliteView, type Hook, type ReportRow } from "./sqlite-view.ts";
+import { infoFrom, wholeInfo } from "./study-rows.ts";
+
+export interface SqliteOptions {
+  /** Injected time; the system's by default. */
+  readonly clock?: Pick<Clock, "now">;
+  /** "normal" (default) survives the death of any process; "full" also a power cut at any moment, at about a fifth of the speed. */
+  readonly synchronous?: "normal" | "full";
+  /** Milliseconds after which a lock held by others is E_STORAGE_BUSY; 30,000 by default. */
+  readonly busyTimeout?: number;
+  /** Shown as `storage.url`; "sqlite:" and the path by default. */
+  readonly url?: string;
+  /** @internal For tests that kill or fail between two writes. */
+  readonly hook?: Hook;
+}
+
+/**
+ * Opens a SQLite study file, creating it when it is not there. Artifacts live beside it in "<path>.artifacts".
+ *
+ * @throws VernierError E_STORAGE_DIRECTORY, E_STORAGE_FOREIGN, E_STORAGE_NEWER, E_STORAGE_READONLY, E_STORAGE_CORRUPT.
+ */
+export async function sqliteStorage(path: string, options: SqliteOptions = {}): Promise<Storage> {
+  const { synchronous = "normal", busyTimeout = 30_000, url = `sqlite:${path}` } = options;
+  const connection = await Connection.open(path, { synchronous, busyTimeout });
+  return new SqliteStorage(connection, url, options.clock ?? systemClock, options.hook);
+}
+
+class SqliteStorage implements Storage {
+  readonly url: string;
+  readonly artifacts: FileArtifacts;
+  readonly #connection: Connection;
+  readonly #clock: Pick<Clock, "now">;
+  readonly #hook: Hook | undefined;
+  #lastTime = 0;
+  #closed = false;
+
+  constructor(connection: Connection, url: string, clock: Pick<Clock, "now">, hook: Hook | undefined) {
+    this.#connection = connection;
+    this.url = url;
+    this.#clock = clock;
+    this.#hook = hook;
+    this.artifacts = new FileArtifacts(`${connection.path}.artifacts`);
+  }
+
+  async createStudy(spec: StudySpec): Promise<StudyInfo> {
+    checkSpec(spec);
+    recordCopy(spec, "E_JSON", "spec");
+    return this.#write(sql => {
+      const taken = sql.studyNamed.get(spec.name) as unknown as Row | undefined;
+      if (taken) throw studyExists(infoFrom(taken));
+      const at = this.#now(0);
+      this.#hook?.("study");
+      const id = Number(sql.addStudy.run(spec.name, JSON.stringify(spec), at).lastInsertRowid);
+      this.#hook?.("event");
+      sql.addEvent.run(id * SPAN + 1, at, bodyText({ revision: 1, at, type: "study.created", spec }));
+      return wholeInfo(sql, sql.study.get(id) as unknown as Row);
+    });
+  }
+
+  async findStudy(name: string, options: { deleted?: boolean } = {}): Promise<StudyInfo | undefined> {
+    return this.#read(sql => {
+      const row = sql.studyNamed.get(name) as unknown as Row | undefined;
+      return row && (options.deleted || row[3] === 0) ? wholeInfo(sql, row) : undefined;
+    });
+  }
+
+  async listStudies(options: { deleted?: boolean } = {}): Promise<readonly StudyInfo[]> {
+    return this.#read(sql => {
+      const rows = sql.studies.all() as unknown as Row[];
+      return rows.filter(row => options.deleted || row[3] === 0).map(row => wholeInfo(sql, row));
+    });
+  }
+
+  async deleteStudy(id: StudyInfo["id"]): Promise<void> {
+    await this.#setDeleted(id, true);
+  }
+
+  async restoreStudy(id: StudyInfo["id"]): Promise<void> {
+    await this.#setDeleted(id, false);
+  }
+
+  async purgeStudy(id: StudyInfo["id"]): Promise<void> {
+    const { db } = this.#connection;
+    const removable = await this.#write(sql => {
+      const row = sql.study.get(checkedId(id)) as unknown as Row | undefined;
+      if (row === undefined) throw studyUnknown(id);
+      if (row[3] === 0) throw studyNotDeleted(infoFrom(row).spec.name);
+      const hashes = (sql.unsharedRefs.all(id as number) as unknown as [string][]).map(([hash]) => hash);
+      const deletedAt = db.prepare("SELECT deleted_wall FROM studies WHERE id = ?").get(id as number)?.["deleted_wall"];
+      const [first, end] = range(id as number);
+      for (const [table, column] of [
+        ["events", "id"],
+        ["trials", "id"],
+        ["reports", "trial"],
+        ["logs", "trial"],
+      ] as const) {
+        this.#hook?.("purge");
+        db.prepare(`DELETE FROM ${table} WHERE ${column} >= ? AND ${column} < ?`).run(first, end);
+      }
+      this.#hook?.("purge");
+      db.prepare("DELETE FROM refs WHERE study = ?").run(id as number);
+      this.#hook?.("purge");
+      db.prepare("DELETE FROM studies WHERE id = ?").run(id as number);
+      return { hashes, deletedAt: Number(deletedAt) };
+    });
+    // After the commit: a crash here leaves files nobody speaks of, never rows that speak of missing files.
+    await this.artifacts.remove(removable.hashes, removable.deletedAt);
+  }
+
+  async execute<C extends Command>(id: StudyInfo["id"], command: C, since?: Revision): Promise<Executed<ResultOf<C>>> {
+    return this.#write(sql => {
+      const view = new SqliteView(sql, checkedId(id), since, this.#hook);
+      const transaction = transact(view, command, this.#now(view.lastTime));
+      const events = view.write(transaction);
+      return { result: transaction.result, events, revision: view.revision };
+    });
+  }
+
+  async snapshot(id: StudyInfo["id"]): Promise<Snapshot> {
+    const [first, end] = range(checkedId(id));
+    return this.#read(sql => {
+      const [last] = sql.lastEvent.get(first, end) as unknown as [number | null];
+      if (last === null) throw studyUnknown(id);
+      const order: [revision: number, number: number][] = [];
+      const trials = recordsFrom(withOrder(sql.allTrials.iterate(first, end) as unknown as Iterable<Row>, order));
+      order.sort((a, b) => a[0] - b[0]);
+      const reports = new Map<number, Report[]>();
+      const rows = sql.allReports.iterate(first, end) as unknown as Iterable<[number, ...ReportRow]>;
+      for (const [trial, ...row] of rows) {
+        const visible = reports.get(trial - first);
+        const made = reportsFrom([row]);
+        if (visible === undefined) reports.set(trial - first, made.slice());
+        else visible.push(made[0]!);
+      }
+      return { revision: last - first, trials, finished: order.map(([, number]) => number), reports };
+    });
+  }
+
+  async changes(id: StudyInfo["id"], since: Revision, limit = 10_000): Promise<readonly StudyEvent[]> {
+    const [first, end] = range(checkedId(id));
+    return this.#read(sql => {
+      const rows = sql.events.all(first + Number(since), end, limit) as unknown as Row[];
+      if (rows.length === 0) this.#known(id);
+      return eventsFrom(rows);
+    });
+  }
+
+  async trial(id: StudyInfo["id"], number: number): Promise<TrialRecord | undefined> {
+    const trial = trialId(id, number);
+    return this.#read(sql => {
+      const row = trial === undefined ? undefined : (sql.trial.get(trial) as unknown as Row | undefined);
+      if (row === undefined) this.#known(id);
+      return row && recordFrom(row);
+    });
+  }
+
+  async trials(id: StudyInfo["id"], filter: TrialFilter = {}): Promise<readonly TrialRecord[]> {
+    const [first, end] = range(checkedId(id));
+    const { states, after = -1, limit = -1, deleted = false } = filter;
+    const codes = states?.map(state => Number(STATE[state])) ?? [];
+    const where = [
+      "id > ? AND id < ?",
+      ...(deleted ? [] : ["deleted = 0"]),
+      ...(states ? [`state IN (${codes.map(() => "?").join(", ")})`] : []),
+    ];
+    return this.#read(() => {
+      this.#known(id);
+      const query = this.#connection.db.prepare(
+        `SELECT ${RECORD_COLUMNS} FROM trials WHERE ${where.join(" AND ")} ORDER BY id LIMIT ?`,
+      );
+      query.setReturnArrays(true);
+      const bound = Number.isFinite(limit) ? limit : -1;
+      return recordsFrom(query.iterate(Math.max(first - 1, first + after), end, ...codes, bound) as unknown as Row[]);
+    });
+  }
+
+  async reports(id: StudyInfo["id"], number: number): Promise<readonly Report[]> {
+    const trial = trialId(id, number);
+    return this.#read(sql => {
+      const rows = trial === undefined ? [] : (sql.reports.all(trial) as unknown as ReportRow[]);
+      if (rows.length === 0) this.#known(id);
+      return reportsFrom(rows);
+    });
+  }
+
+  async logs(id: StudyInfo["id"], number: number): Promise<readonly { at: number; attempt: number; text: string }[]> {
+    const trial = trialId(id, number);
+    return this.#read(sql => {
+      const rows = trial === undefined ? [] : (sql.logs.all(trial) as unknown as Row[]);
+      if (rows.length === 0) this.#known(id);
+      const events = eventsFrom(rows) as Extract<StudyEvent, { type: "trial.logged" }>[];
+      return events.map(({ at, attempt, text }) => ({ at, attempt, text }));
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#connection.close();
+  }
+
+  async #setDeleted(id: StudyInfo["id"], deleted: boolean): Promise<void> {
+    await this.#write(sql => {
+      const view = new SqliteView(sql, checkedId(id), undefined, this.#hook);
+      if (view.info().deleted === deleted) return;
+      const at = this.#now(view.lastTime);
+      view.append({ revision: view.reserve(), at, type: deleted ? "study.deleted" : "study.restored" });
+    });
+  }
+
+  /** Never before the study's last event, nor before what this process saw. */
+  #now(lastTime: number): number {
+    this.#lastTime = Math.max(this.#lastTime, lastTime, this.#clock.now());
+    return this.#lastTime;
+  }
+
+  #known(id: StudyInfo["id"]): void {
+    if (this.#connection.sql.study.get(id as number) === undefined) throw studyUnknown(id);
+  }
+
+  #write<T>(work: (sql: Connection["sql"]) => T): Promise<T> {
+    if (this.#closed) throw storageClosed(this.url);
+    return this.#connection.transaction(() => {
+      this.#hook?.("begun");
+      return work(this.#connection.sql);
+    }, this.#hook);
+  }
+
+  #read<T>(work: (sql: Connection["sql"]) => T): Promise<T> {
+    if (this.#closed) throw storageClosed(this.url);
+    return this.#connection.reading(() => work(this.#connection.sql));
+  }
+}
+
+function* withOrder(rows: Iterable<Row>, order: [number, number][]): Generator<Row> {
+  const finished = 18;
+  for (const row of rows) {
+    const revision = row[finished];
+    if (revision !== null) order.push([revision as number, row[0] as number]);
+    yield row;
+  }
+}
+
+function checkedId(id: StudyInfo["id"]): number {
+  if (typeof id !== "number" || !Number.isSafeInteger(id)) throw studyUnknown(id);
+  return id;
+}
+
+function range(id: number): [first: number, end: number] {
+  return [id * SPAN, (id + 1) * SPAN];
+}
+
+function trialId(id: StudyInfo["id"], number: number): number | undefined {
+  const valid = Number.isSafeInteger(number) && number >= 0 && number < SPAN;
+  return valid ? checkedId(id) * SPAN + number : undefined;
+}
