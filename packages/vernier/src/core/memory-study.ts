@@ -1,6 +1,7 @@
 /** One study of a memory storage: its log, and the projections with the small indexes `decide` looks things up in. */
 import { applyCounts, applyStudy, foldReports, NO_COUNTS, NO_REPORTS, type TrialEvent } from "./fold.ts";
 import { NumberHeap } from "./heap.ts";
+import { cursorOf } from "./refusals.ts";
 import { leaseAfter, transact, type Change, type Transaction } from "./transact.ts";
 import {
   FINISHED,
@@ -47,6 +48,7 @@ export class MemoryStudy implements View {
   // ------------------------------------------------------------------------------------------------------------- commands
 
   execute<C extends Command>(command: C, since: Revision | undefined, now: number): Executed<ResultOf<C>> {
+    if (since !== undefined) cursorOf(since);
     this.#since = since;
     this.#reserved = this.#events.length;
     const transaction = transact(this, command, now);
@@ -104,7 +106,7 @@ export class MemoryStudy implements View {
   }
 
   changes(since: Revision, limit: number): readonly StudyEvent[] {
-    const from = Number(since);
+    const from = cursorOf(since);
     if (from >= this.#events.length) return NO_EVENTS;
     return this.#events.slice(from, from + limit);
   }

@@ -1,7 +1,7 @@
 /** What every storage says in the same words about whole studies. */
 import { VernierError } from "./errors.ts";
 import { describe } from "./json.ts";
-import type { StudyInfo, StudySpec } from "./types.ts";
+import type { Revision, StudyInfo, StudySpec } from "./types.ts";
 
 export function studyExists(info: Pick<StudyInfo, "spec" | "deleted">): VernierError {
   const { name } = info.spec;
@@ -42,5 +42,15 @@ export function checkSpec(spec: StudySpec): void {
   throw new VernierError(
     "E_STUDY_NAME",
     `a study's name is ${describe(spec.name)}. It must be a string of 1 to 200 characters. Choose a short name.`,
+  );
+}
+
+/** A cursor of a storage whose revisions are integers. Throws E_REVISION. */
+export function cursorOf(since: Revision): number {
+  if (typeof since === "number" && Number.isSafeInteger(since) && since >= 0) return since;
+  throw new VernierError(
+    "E_REVISION",
+    `${describe(since)} is no revision of this storage. A cursor is one that the storage handed out, or 0 for the start. ` +
+      `Read the feed from 0.`,
   );
 }

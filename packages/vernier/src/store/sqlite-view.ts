@@ -1,7 +1,7 @@
 /** One study in the middle of a SQLite transaction: what `decide` looks up, and how its answer is written. */
 import { applyStudy, hidesBeyond, NO_REPORTS, type TrialEvent } from "../core/fold.ts";
 import { metricsFromWire, metricsToWire, type WireMetrics } from "../core/json.ts";
-import { studyUnknown } from "../core/refusals.ts";
+import { cursorOf, studyUnknown } from "../core/refusals.ts";
 import { leaseAfter, type Change, type Transaction } from "../core/transact.ts";
 import {
   FINISHED,
@@ -31,7 +31,7 @@ export class SqliteView implements View {
   /** Ids of this study are #base <= id < #end. */
   readonly #base: number;
   readonly #end: number;
-  readonly #since: Revision | undefined;
+  readonly #since: number | undefined;
   readonly #hook: Hook | undefined;
   /** Revision of the last event when the transaction began, and its time. */
   readonly #last: number;
@@ -48,7 +48,7 @@ export class SqliteView implements View {
     this.#id = id;
     this.#base = id * SPAN;
     this.#end = this.#base + SPAN;
-    this.#since = since;
+    this.#since = since === undefined ? undefined : cursorOf(since);
     this.#hook = hook;
     const head = Number.isSafeInteger(id) ? (sql.head.get(id, this.#base, this.#end) as unknown) : undefined;
     if (head === undefined) throw studyUnknown(id);
@@ -127,7 +127,7 @@ export class SqliteView implements View {
 
   eventsSince(): readonly StudyEvent[] {
     if (this.#since === undefined) return NO_EVENTS;
-    return (this.#before ??= this.#readSince(Number(this.#since)));
+    return (this.#before ??= this.#readSince(this.#since));
   }
 
   reserve(): Revision {

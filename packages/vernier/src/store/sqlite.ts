@@ -2,7 +2,7 @@
 import { systemClock } from "../core/clock.ts";
 import { VernierError } from "../core/errors.ts";
 import { recordCopy } from "../core/json.ts";
-import { checkSpec, storageClosed, studyExists, studyNotDeleted, studyUnknown } from "../core/refusals.ts";
+import { checkSpec, cursorOf, storageClosed, studyExists, studyNotDeleted, studyUnknown } from "../core/refusals.ts";
 import { transact } from "../core/transact.ts";
 import {
   STATE,
@@ -165,8 +165,9 @@ class SqliteStorage implements Storage {
 
   async changes(id: StudyInfo["id"], since: Revision, limit = 10_000): Promise<readonly StudyEvent[]> {
     const [first, end] = range(checkedId(id));
+    const from = first + cursorOf(since);
     return this.#read(sql => {
-      const rows = sql.events.all(first + Number(since), end, limit) as unknown as Row[];
+      const rows = sql.events.all(from, end, bounded(limit)) as unknown as Row[];
       if (rows.length === 0) this.#known(id);
       return eventsFrom(rows);
     });
@@ -183,7 +184,7 @@ class SqliteStorage implements Storage {
 
   async trials(id: StudyInfo["id"], filter: TrialFilter = {}): Promise<readonly TrialRecord[]> {
     const [first, end] = range(checkedId(id));
-    const { states, after = -1, limit = -1, deleted = false } = filter;
+    const { states, after = -1, limit = Infinity, deleted = false } = filter;
     const codes = states?.map(state => Number(STATE[state])) ?? [];
     const where = [
       "id > ? AND id < ?",
@@ -196,8 +197,8 @@ class SqliteStorage implements Storage {
         `SELECT ${RECORD_COLUMNS} FROM trials WHERE ${where.join(" AND ")} ORDER BY id LIMIT ?`,
       );
       query.setReturnArrays(true);
-      const bound = Number.isFinite(limit) ? limit : -1;
-      return recordsFrom(query.iterate(Math.max(first - 1, first + after), end, ...codes, bound) as unknown as Row[]);
+      const from = Math.max(first - 1, first + after);
+      return recordsFrom(query.iterate(from, end, ...codes, bounded(limit)) as unknown as Iterable<Row>);
     });
   }
 
@@ -271,6 +272,11 @@ function* withOrder(rows: Iterable<Row>, order: [number, number][]): Generator<R
 function checkedId(id: StudyInfo["id"]): number {
   if (typeof id !== "number" || !Number.isSafeInteger(id)) throw studyUnknown(id);
   return id;
+}
+
+/** A LIMIT; SQLite's word for none is -1. */
+function bounded(limit: number): number {
+  return Number.isFinite(limit) ? Math.max(0, Math.floor(limit)) : -1;
 }
 
 function range(id: number): [first: number, end: number] {

@@ -6,7 +6,7 @@ import type { Report, Revision, Snapshot, StudyEvent, TrialRecord } from "../../
 import type { Codec } from "../../space/types.ts";
 import { stream } from "../../math/rng.ts";
 import { randomCommand } from "../storage-commands.ts";
-import { SPEC, THROWN, type Bench, type Case } from "./bench.ts";
+import { rejects, SPEC, THROWN, type Bench, type Case } from "./bench.ts";
 
 /** The snapshot a reader gets who folds every event by hand. */
 export function foldedAll(events: readonly StudyEvent[]): Snapshot {
@@ -90,6 +90,15 @@ export const feed: readonly Case[] = [
       assert.deepEqual(next.revision, next.events.at(-1)!.revision);
       const { events } = await bench.storage.execute(bench.id, { type: "annotate", note: "x" });
       assert.deepEqual(events, [], "no cursor, no events");
+    },
+  },
+  {
+    title: "what is no cursor is refused",
+    async run(bench) {
+      for (const since of [-1, 0.5, NaN, "yesterday"]) {
+        await rejects(read(bench, since), "E_REVISION");
+        await rejects(bench.execute({ type: "close" }, since), "E_REVISION");
+      }
     },
   },
   {
