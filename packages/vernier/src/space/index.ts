@@ -1,0 +1,58 @@
+/** The space as data: builders, the expression language, and the codec that every sampler works in. */
+
+export {
+  choice,
+  dynamic,
+  fixed,
+  float,
+  int,
+  list,
+  oneOf,
+  ordinal,
+  permutation,
+  simplex,
+  space,
+  subset,
+  text,
+  when,
+  type ChoiceOptions,
+  type Doc,
+  type NumberOptions,
+  type Where,
+} from "./builders.ts";
+export type { DynamicParams, Infer, IsUnion, Mistake, OptionalParam, Param, Shape, Space, Values } from "./infer.ts";
+export type {
+  ChoiceNode,
+  Codec,
+  Column,
+  FixedNode,
+  FloatNode,
+  IntNode,
+  Issue,
+  ListNode,
+  Node,
+  NumberPrior,
+  OneOfNode,
+  OptionalNode,
+  OrdinalNode,
+  Params,
+  PermutationNode,
+  Scalar,
+  Scale,
+  Shape as ShapeJson,
+  SimplexNode,
+  SpaceJson,
+  SubsetNode,
+  TextNode,
+} from "./types.ts";
+export { compile } from "./codec.ts";
+export { fromJson, fromJson as spaceFromJson, isLocal, toJson } from "./json.ts";
+export { checkPartial, complete, sampleWith } from "./validate.ts";
+export {
+  evaluate,
+  parseExpression,
+  type Expression,
+  type ExprTree,
+  type ScopeType,
+  type ScopeTypes,
+} from "./expression.ts";
