@@ -1,6 +1,7 @@
 /** Event rows: an event without revision and time is the JSON of `events.body`. */
 import { metricsFromWire, metricsToWire, type WireMetrics } from "../core/json.ts";
 import type { Metrics, StudyEvent } from "../core/types.ts";
+import { storedJson } from "./stored-json.ts";
 import { SPAN } from "./schema.ts";
 
 /** The body's JSON. */
@@ -20,7 +21,7 @@ export function eventsFrom(rows: readonly (readonly unknown[])[]): StudyEvent[] 
     const [id, at, body] = rows[i] as [number, number, string];
     text += `${i > 0 ? "," : ""}{"revision":${id % SPAN},"at":${at},${body.slice(1)}`;
   }
-  const events = JSON.parse(text + "]") as StudyEvent[];
+  const events = storedJson(text + "]") as StudyEvent[];
   for (const event of events) {
     const { metrics } = event as { metrics?: WireMetrics };
     if (metrics !== undefined) (event as { metrics: Metrics }).metrics = metricsFromWire(metrics);

@@ -2,6 +2,7 @@
 import { blankTrial } from "../core/fold.ts";
 import { metricsFromWire, metricsToWire, type WireMetrics } from "../core/json.ts";
 import { STATE, type Metrics, type Params, type Revision, type TrialRecord, type TrialState } from "../core/types.ts";
+import { storedJson } from "./stored-json.ts";
 import type { Value } from "./driver.ts";
 
 /** Columns of a record in the order `recordFrom` reads them. */
@@ -130,11 +131,11 @@ function parsedColumn(batch: readonly Row[], column: number): readonly unknown[]
       any = true;
     } else text += "null";
   }
-  return any ? (JSON.parse(text + "]") as unknown[]) : NULLS;
+  return any ? (storedJson(text + "]") as unknown[]) : NULLS;
 }
 
 function parsed(text: Value | undefined): unknown {
-  return typeof text === "string" ? JSON.parse(text) : null;
+  return typeof text === "string" ? storedJson(text) : null;
 }
 
 /** `previous` lends its strings, so that a hundred thousand rows do not each own the sampler's name. */

@@ -17,6 +17,7 @@ import { bodyText, eventsFrom } from "./event-rows.ts";
 import { lastText, paramsText, recordFrom, valuesOf, type Row } from "./rows.ts";
 import { SPAN } from "./schema.ts";
 import type { Statements } from "./statements.ts";
+import { storedJson } from "./stored-json.ts";
 import { infoFrom } from "./study-rows.ts";
 
 const NO_EVENTS: readonly StudyEvent[] = Object.freeze([]);
@@ -258,6 +259,6 @@ export type ReportRow = readonly [attempt: number, step: number, metrics: string
 export function reportsFrom(rows: readonly ReportRow[]): readonly Report[] {
   if (rows.length === 0) return NO_REPORTS;
   return rows.map(([attempt, step, metrics]) =>
-    Object.freeze({ attempt, step, metrics: metricsFromWire(JSON.parse(metrics) as WireMetrics) }),
+    Object.freeze({ attempt, step, metrics: metricsFromWire(storedJson(metrics) as WireMetrics) }),
   );
 }

@@ -2,6 +2,7 @@
 import { NO_COUNTS } from "../core/fold.ts";
 import { STATE, type StudyInfo, type TrialState } from "../core/types.ts";
 import type { Row } from "./rows.ts";
+import { storedJson } from "./stored-json.ts";
 import { SPAN } from "./schema.ts";
 import type { Statements } from "./statements.ts";
 
@@ -10,12 +11,12 @@ export function infoFrom(row: Row): StudyInfo {
   const [id, spec, createdAt, deleted, attrs, tags, note] = row;
   return Object.freeze({
     id: id as number,
-    spec: JSON.parse(spec as string) as StudyInfo["spec"],
+    spec: storedJson(spec as string) as StudyInfo["spec"],
     revision: 0,
     createdAt: createdAt as number,
     deleted: deleted === 1,
-    attrs: attrs === null ? {} : (JSON.parse(attrs as string) as StudyInfo["attrs"]),
-    tags: tags === null ? [] : (JSON.parse(tags as string) as StudyInfo["tags"]),
+    attrs: attrs === null ? {} : (storedJson(attrs as string) as StudyInfo["attrs"]),
+    tags: tags === null ? [] : (storedJson(tags as string) as StudyInfo["tags"]),
     note: note as string | null,
     counts: NO_COUNTS,
   });
