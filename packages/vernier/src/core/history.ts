@@ -107,6 +107,21 @@ export class LiveHistory implements History {
     return this.#seen.count(key);
   }
 
+  /** A copy that goes its own way. O(size). */
+  clone(): LiveHistory {
+    const copy = new LiveHistory({
+      spec: {
+        objectives: Object.fromEntries(this.objectives.map(({ name, ...objective }) => [name, objective])),
+        constraints: Object.fromEntries(this.constraints.map(({ name, ...bounds }) => [name, bounds])),
+      },
+      codec: this.#codec,
+      snapshot: { revision: this.revision, trials: this.#records, finished: this.#order, reports: this.#reports },
+      ...(this.#compile && { compile: this.#compile }),
+    });
+    copy.generation = this.generation;
+    return copy;
+  }
+
   /** Follows events of the feed, each exactly once and in order. */
   applyAll(events: readonly StudyEvent[]): void {
     for (const event of events) this.apply(event);

@@ -32,3 +32,44 @@ export {
   type SamplerDefinition,
   type SchedulerDefinition,
 } from "./define.ts";
+// Studies: ask and tell, the run loop, replay.
+export { createEngine, type Engine, type EngineOptions, type OpenOptions } from "./engine.ts";
+export { defineStudy, type DefinedStudy } from "./define-study.ts";
+export { milliseconds, type Duration } from "./duration.ts";
+export { Front, isCandidate } from "./front.ts";
+export { inline } from "./inline.ts";
+export { LEASE } from "./leases.ts";
+export type { ReplayReport } from "./replay.ts";
+export { hasCode, outcomeMetrics, Paused, Pruned, trialError } from "./result.ts";
+export type { Parts } from "./session.ts";
+export { partSpec, studySpec } from "./spec.ts";
+export { replay } from "./study.ts";
+export type {
+  Annotation,
+  Asked,
+  AskedTrial,
+  AskOptions,
+  Constraints,
+  EventsOptions,
+  FinishedTrial,
+  IsDynamic,
+  MetricNames,
+  MetricsOf,
+  Objective,
+  ObjectiveFunction,
+  Objectives,
+  ObjectiveTrial,
+  OutcomeOf,
+  ParamsOf,
+  PartOf,
+  RunOptions,
+  RunSummary,
+  StopReason,
+  Study,
+  StudyDefinition,
+  StudyOptions,
+  Suggest,
+  Trial,
+  TrialView,
+} from "./study-types.ts";
+export * from "./types.ts";

@@ -139,30 +139,110 @@ export type EventBody =
   /** The space was edited (bounds, choices added or retired). History is read through the new space from here on. */
   | { readonly type: "study.edited"; readonly space: SpaceJson }
   | { readonly type: "study.configured"; readonly sampler?: PartSpec; readonly scheduler?: PartSpec }
-  | { readonly type: "study.annotated"; readonly attrs?: Readonly<Record<string, Json>>; readonly tags?: readonly string[]; readonly note?: string | null }
+  | {
+      readonly type: "study.annotated";
+      readonly attrs?: Readonly<Record<string, Json>>;
+      readonly tags?: readonly string[];
+      readonly note?: string | null;
+    }
   | { readonly type: "study.deleted" }
   | { readonly type: "study.restored" }
-  | { readonly type: "trial.queued"; readonly number: number; readonly params: Params; readonly attrs?: Readonly<Record<string, Json>>; readonly tags?: readonly string[]; readonly parent?: Lineage; readonly until?: number; readonly bracket?: number }
-  | { readonly type: "trial.started"; readonly number: number; readonly attempt: number; readonly owner: string; readonly retries: number; readonly until?: number; readonly bracket?: number; readonly parent?: Lineage
+  | {
+      readonly type: "trial.queued";
+      readonly number: number;
+      readonly params: Params;
+      readonly attrs?: Readonly<Record<string, Json>>;
+      readonly tags?: readonly string[];
+      readonly parent?: Lineage;
+      readonly until?: number;
+      readonly bracket?: number;
+    }
+  | {
+      readonly type: "trial.started";
+      readonly number: number;
+      readonly attempt: number;
+      readonly owner: string;
+      readonly retries: number;
+      readonly until?: number;
+      readonly bracket?: number;
+      readonly parent?: Lineage;
       /** Present when the suggestion was made inside the same transaction. */
-      readonly params?: Params; readonly basis?: Revision; readonly sampler?: string; readonly why?: string
+      readonly params?: Params;
+      readonly basis?: Revision;
+      readonly sampler?: string;
+      readonly why?: string;
       /** Present when another worker's expired lease was taken over: that attempt is consumed. */
-      readonly lost?: true }
-  | { readonly type: "trial.suggested"; readonly number: number; readonly attempt: number; readonly params: Params; readonly basis: Revision; readonly sampler: string; readonly why?: string }
+      readonly lost?: true;
+    }
+  | {
+      readonly type: "trial.suggested";
+      readonly number: number;
+      readonly attempt: number;
+      readonly params: Params;
+      readonly basis: Revision;
+      readonly sampler: string;
+      readonly why?: string;
+    }
   /** One parameter at a time (define-by-run). `name` is a flat name; `node` its definition. */
-  | { readonly type: "trial.param"; readonly number: number; readonly attempt: number; readonly name: string; readonly value: Json; readonly node?: Node }
-  | { readonly type: "trial.reported"; readonly number: number; readonly attempt: number; readonly step: number; readonly metrics: Metrics }
-  | { readonly type: "trial.checkpointed"; readonly number: number; readonly attempt: number; readonly step: number; readonly hash: string; readonly size: number }
+  | {
+      readonly type: "trial.param";
+      readonly number: number;
+      readonly attempt: number;
+      readonly name: string;
+      readonly value: Json;
+      readonly node?: Node;
+    }
+  | {
+      readonly type: "trial.reported";
+      readonly number: number;
+      readonly attempt: number;
+      readonly step: number;
+      readonly metrics: Metrics;
+    }
+  | {
+      readonly type: "trial.checkpointed";
+      readonly number: number;
+      readonly attempt: number;
+      readonly step: number;
+      readonly hash: string;
+      readonly size: number;
+    }
   | { readonly type: "trial.artifact"; readonly number: number; readonly artifact: ArtifactRef }
   | { readonly type: "trial.logged"; readonly number: number; readonly attempt: number; readonly text: string }
   | { readonly type: "trial.paused"; readonly number: number; readonly attempt: number }
   /** Back to waiting without consuming an attempt (Ctrl-C, drain). */
   | { readonly type: "trial.released"; readonly number: number; readonly attempt: number }
   /** An attempt failed; `state` waiting when another attempt is left, failed otherwise. */
-  | { readonly type: "trial.failed"; readonly number: number; readonly attempt: number; readonly state: "waiting" | "failed"; readonly error: TrialError; readonly metrics?: Metrics }
-  | { readonly type: "trial.finished"; readonly number: number; readonly attempt: number; readonly state: "complete" | "pruned"; readonly metrics?: Metrics; readonly ranked?: false }
-  | { readonly type: "trial.corrected"; readonly number: number; readonly state?: "complete" | "pruned" | "failed"; readonly metrics?: Metrics; readonly reason: string }
-  | { readonly type: "trial.annotated"; readonly number: number; readonly attrs?: Readonly<Record<string, Json>>; readonly tags?: readonly string[]; readonly note?: string | null }
+  | {
+      readonly type: "trial.failed";
+      readonly number: number;
+      readonly attempt: number;
+      readonly state: "waiting" | "failed";
+      readonly error: TrialError;
+      readonly metrics?: Metrics;
+    }
+  | {
+      readonly type: "trial.finished";
+      readonly number: number;
+      readonly attempt: number;
+      readonly state: "complete" | "pruned";
+      readonly metrics?: Metrics;
+      readonly ranked?: false;
+    }
+  | {
+      readonly type: "trial.corrected";
+      readonly number: number;
+      readonly state?: "complete" | "pruned" | "failed";
+      readonly metrics?: Metrics;
+      readonly reason: string;
+    }
+  | {
+      readonly type: "trial.annotated";
+      readonly number: number;
+      readonly attrs?: Readonly<Record<string, Json>>;
+      readonly tags?: readonly string[];
+      readonly note?: string | null;
+    }
   | { readonly type: "trial.deleted"; readonly number: number }
   | { readonly type: "trial.restored"; readonly number: number };
 export type StudyEvent = EventBase & EventBody;
@@ -185,32 +265,111 @@ export type SuggestInside = (
 
 /** What a client may ask for. Unknown trial: E_TRIAL_UNKNOWN. Stale attempt or lost lease: E_LEASE_LOST. Finished: E_TRIAL_FINISHED. */
 export type Command =
-  | { readonly type: "queue"; readonly params: Params; readonly attrs?: Readonly<Record<string, Json>>; readonly tags?: readonly string[]; readonly parent?: Lineage; readonly until?: number; readonly bracket?: number }
+  | {
+      readonly type: "queue";
+      readonly params: Params;
+      readonly attrs?: Readonly<Record<string, Json>>;
+      readonly tags?: readonly string[];
+      readonly parent?: Lineage;
+      readonly until?: number;
+      readonly bracket?: number;
+    }
   /**
    * Hand out a trial: the oldest waiting one (queued or to be retried), else a running one whose lease has expired (its attempt is
    * consumed; when none is left it is failed and the search goes on), else a new one if `create` (default true).
    * `lease` in ms; null takes none. `retries` applies to trials started now for the first time.
    */
-  | { readonly type: "start"; readonly owner: string; readonly lease: number | null; readonly retries?: number; readonly create?: boolean; readonly claim?: boolean
-      readonly only?: number; readonly until?: number; readonly bracket?: number; readonly parent?: Lineage; readonly suggest?: SuggestInside }
+  | {
+      readonly type: "start";
+      readonly owner: string;
+      readonly lease: number | null;
+      readonly retries?: number;
+      readonly create?: boolean;
+      readonly claim?: boolean;
+      readonly only?: number;
+      readonly until?: number;
+      readonly bracket?: number;
+      readonly parent?: Lineage;
+      readonly suggest?: SuggestInside;
+    }
   /** Commit a suggestion made outside the transaction. `unique`: refuse when another live trial already has this key (result "duplicate"). */
-  | { readonly type: "suggest"; readonly number: number; readonly attempt: number; readonly params: Params; readonly basis: Revision; readonly sampler: string; readonly why?: string; readonly unique?: string }
-  | { readonly type: "param"; readonly number: number; readonly attempt: number; readonly name: string; readonly value: Json; readonly node?: Node }
-  | { readonly type: "report"; readonly number: number; readonly attempt: number; readonly step: number; readonly metrics: Metrics }
-  | { readonly type: "checkpoint"; readonly number: number; readonly attempt: number; readonly step: number; readonly hash: string; readonly size: number }
+  | {
+      readonly type: "suggest";
+      readonly number: number;
+      readonly attempt: number;
+      readonly params: Params;
+      readonly basis: Revision;
+      readonly sampler: string;
+      readonly why?: string;
+      readonly unique?: string;
+    }
+  | {
+      readonly type: "param";
+      readonly number: number;
+      readonly attempt: number;
+      readonly name: string;
+      readonly value: Json;
+      readonly node?: Node;
+    }
+  | {
+      readonly type: "report";
+      readonly number: number;
+      readonly attempt: number;
+      readonly step: number;
+      readonly metrics: Metrics;
+    }
+  | {
+      readonly type: "checkpoint";
+      readonly number: number;
+      readonly attempt: number;
+      readonly step: number;
+      readonly hash: string;
+      readonly size: number;
+    }
   | { readonly type: "artifact"; readonly number: number; readonly artifact: ArtifactRef }
   | { readonly type: "log"; readonly number: number; readonly attempt: number; readonly text: string }
   | { readonly type: "pause"; readonly number: number; readonly attempt: number }
   /** Continue a paused trial: a new attempt number, no attempt consumed. */
-  | { readonly type: "resume"; readonly number: number; readonly owner: string; readonly lease: number | null; readonly until?: number }
+  | {
+      readonly type: "resume";
+      readonly number: number;
+      readonly owner: string;
+      readonly lease: number | null;
+      readonly until?: number;
+    }
   | { readonly type: "release"; readonly number: number; readonly attempt: number }
-  | { readonly type: "finish"; readonly number: number; readonly attempt: number; readonly state: "complete" | "pruned"; readonly metrics?: Metrics; readonly ranked?: false }
-  | { readonly type: "fail"; readonly number: number; readonly attempt: number; readonly error: TrialError; readonly metrics?: Metrics
-      /** Skip remaining retries. */ readonly final?: boolean }
+  | {
+      readonly type: "finish";
+      readonly number: number;
+      readonly attempt: number;
+      readonly state: "complete" | "pruned";
+      readonly metrics?: Metrics;
+      readonly ranked?: false;
+    }
+  | {
+      readonly type: "fail";
+      readonly number: number;
+      readonly attempt: number;
+      readonly error: TrialError;
+      readonly metrics?: Metrics;
+      /** Skip remaining retries. */ readonly final?: boolean;
+    }
   /** No event: moves the expiry. An expired lease that nobody claimed is renewed. */
   | { readonly type: "renew"; readonly number: number; readonly attempt: number; readonly lease: number }
-  | { readonly type: "correct"; readonly number: number; readonly state?: "complete" | "pruned" | "failed"; readonly metrics?: Metrics; readonly reason: string }
-  | { readonly type: "annotate"; readonly number?: number; readonly attrs?: Readonly<Record<string, Json>>; readonly tags?: readonly string[]; readonly note?: string | null }
+  | {
+      readonly type: "correct";
+      readonly number: number;
+      readonly state?: "complete" | "pruned" | "failed";
+      readonly metrics?: Metrics;
+      readonly reason: string;
+    }
+  | {
+      readonly type: "annotate";
+      readonly number?: number;
+      readonly attrs?: Readonly<Record<string, Json>>;
+      readonly tags?: readonly string[];
+      readonly note?: string | null;
+    }
   | { readonly type: "delete"; readonly number: number }
   | { readonly type: "restore"; readonly number: number }
   | { readonly type: "edit"; readonly space: SpaceJson }
@@ -294,7 +453,10 @@ export interface Storage {
   trial(id: StudyInfo["id"], number: number): Promise<TrialRecord | undefined>;
   trials(id: StudyInfo["id"], filter?: TrialFilter): Promise<readonly TrialRecord[]>;
   reports(id: StudyInfo["id"], number: number): Promise<readonly Report[]>;
-  logs(id: StudyInfo["id"], number: number): Promise<readonly { readonly at: number; readonly attempt: number; readonly text: string }[]>;
+  logs(
+    id: StudyInfo["id"],
+    number: number,
+  ): Promise<readonly { readonly at: number; readonly attempt: number; readonly text: string }[]>;
   readonly artifacts: ArtifactStore;
   close(): Promise<void>;
 }
@@ -320,7 +482,12 @@ export interface History {
   /** Numbers known: rows 0..size-1. */
   readonly size: number;
   readonly codec: Codec;
-  readonly objectives: readonly { readonly name: string; readonly direction: Direction; readonly target?: number; readonly reference?: number }[];
+  readonly objectives: readonly {
+    readonly name: string;
+    readonly direction: Direction;
+    readonly target?: number;
+    readonly reference?: number;
+  }[];
   readonly constraints: readonly { readonly name: string; readonly min?: number; readonly max?: number }[];
   /** Grows by one whenever something other than a plain append or state change happened (correction, deletion, restore, space edit, vocabulary
    * growth): caches folded from the history start anew. */
@@ -429,7 +596,11 @@ export interface TrialContext {
   checkpoint(step: number, bytes: Uint8Array): Promise<void>;
   artifact(name: string, bytes: Uint8Array, type?: string): Promise<ArtifactRef>;
   log(text: string): void;
-  annotate(change: { attrs?: Readonly<Record<string, Json>>; tags?: readonly string[]; note?: string | null }): Promise<void>;
+  annotate(change: {
+    attrs?: Readonly<Record<string, Json>>;
+    tags?: readonly string[];
+    note?: string | null;
+  }): Promise<void>;
 }
 
 /** How a trial is evaluated. `inline` calls a function, `command` a program. */
@@ -437,6 +608,9 @@ export interface Executor {
   readonly name: string;
   /** Evaluates one attempt. Throws to fail it (VernierError with details.kind, details.tail where known). Must settle soon after signal aborts. */
   run(trial: TrialContext): Promise<Outcome>;
+  /** Called before the first trial of a run; the returned executor is used. Throws what could not work in any trial: a placeholder without
+   * a parameter, a missing program. */
+  bind?(study: StudySpec): Executor;
   close?(): Promise<void>;
 }
 

@@ -1,0 +1,88 @@
+/**
+ * Where the parts meet: storage URLs, the default sampler and scheduler, and the parts that stored studies name. All of it by dynamic
+ * import, so that importing `vernier` costs next to nothing.
+ */
+import { createEngine, memoryStorage, VernierError, type Engine, type OpenOptions } from "./core/index.ts";
+import type { Constraints, MetricNames, Objectives, ParamsOf, Storage, Study, StudyOptions } from "./core/index.ts";
+import type { Params } from "./space/index.ts";
+
+/** A storage URL ("memory:", "sqlite:study.db"), or a storage that is open already and stays so when the study is closed. */
+export interface StorageOption {
+  /** Default "memory:": nothing outlives the process. */
+  storage?: string | Storage;
+}
+
+type OpenUrl = (url: string) => Storage | Promise<Storage>;
+
+/**
+ * Makes a study, or resumes the stored one of that name with `ifExists: "resume"`.
+ *
+ * @throws E_STUDY_EXISTS, E_STUDY_MISMATCH (with the differences), E_STUDY_NAME, E_STUDY_SPACE, E_STUDY_OBJECTIVES, E_STUDY_CONSTRAINTS,
+ * E_STUDY_SEED, E_OPTION, E_SPACE_LOCAL, E_STORAGE_*.
+ * @example
+ * const study = await createStudy({
+ *   name: "digits",
+ *   space: space({ lr: float(1e-5, 1e-1, { scale: "log" }) }),
+ *   objectives: { loss: "minimize" },
+ *   storage: "sqlite:study.db",
+ * });
+ * await study.run(({ lr }) => train(lr), { trials: 100 });
+ * console.log(study.best?.params);
+ */
+export type CreateStudy = <S, const O extends Objectives, const C extends Constraints = Record<never, never>>(
+  options: StudyOptions<S, O, C> & StorageOption,
+) => Promise<Study<ParamsOf<S>, MetricNames<O, C>, keyof O & string>>;
+
+/**
+ * Opens a stored study by its name, without knowing what it searches: to look at it, to ask and tell, to run more trials.
+ *
+ * @throws E_STUDY_UNKNOWN with the names there are, E_STORAGE_*.
+ * @example const study = await openStudy({ storage: "sqlite:study.db", name: "digits" });
+ */
+export type OpenStudy = (options: OpenOptions & StorageOption) => Promise<Study<Params, string, string>>;
+
+/** The front doors over one way to open URLs. */
+export function compose(openUrl: OpenUrl): { createStudy: CreateStudy; openStudy: OpenStudy } {
+  return {
+    createStudy: ({ storage, ...options }) => within(openUrl, storage, engine => engine.create(options as never)),
+    openStudy: ({ storage, ...options }) => within(openUrl, storage, engine => engine.open(options)),
+  };
+}
+
+async function within<T>(openUrl: OpenUrl, storage: unknown, work: (engine: Engine) => Promise<T>): Promise<T> {
+  const given = isStorage(storage);
+  const opened = given
+    ? storage
+    : storage === undefined || storage === "memory:"
+      ? memoryStorage()
+      : await openUrl(checkedUrl(storage));
+  try {
+    return await work(createEngine({ ...DEFAULTS, storage: opened, ownsStorage: !given }));
+  } catch (error) {
+    if (!given) await opened.close();
+    throw error;
+  }
+}
+
+const DEFAULTS = {
+  sampler: async () => (await import("./samplers/index.ts")).auto(),
+  scheduler: async () => (await import("./schedulers/index.ts")).none(),
+  parts: {
+    sampler: async ({ name, options }: { name: string; options?: never }) =>
+      (await import("./samplers/index.ts")).samplerByName(name, options),
+    scheduler: async ({ name, options }: { name: string; options?: never }) =>
+      (await import("./schedulers/index.ts")).schedulerByName(name, options),
+  },
+} as const;
+
+function isStorage(storage: unknown): storage is Storage {
+  return typeof storage === "object" && storage !== null && typeof (storage as Storage).execute === "function";
+}
+
+function checkedUrl(storage: unknown): string {
+  if (typeof storage === "string") return storage;
+  throw new VernierError(
+    "E_OPTION",
+    `storage is ${String(storage)}. It must be a URL or an open storage. Write storage: "sqlite:study.db", or "memory:".`,
+  );
+}

@@ -1,0 +1,395 @@
+/** The run loop: hands trials to an executor, a few at a time, until a limit is reached. */
+import { ask } from "./ask.ts";
+import { systemClock } from "./clock.ts";
+import { VernierError } from "./errors.ts";
+import { Front, reachesTargets } from "./front.ts";
+import { isLost, LEASE } from "./leases.ts";
+import { hasCode, trialError } from "./result.ts";
+import type { Limits } from "./run-options.ts";
+import type { Session } from "./session.ts";
+import type { RunSummary, StopReason } from "./study-types.ts";
+import type { LiveTrial } from "./trial.ts";
+import { STATE, type Executor, type TrialError } from "./types.ts";
+
+/** Look again this often when only others can change something, ms. */
+const POLL = 1000;
+/** An objective that never waits would never let timers and Ctrl-C through: the loop lets them through this often, ms. */
+const BREATH = 50;
+/** Spaces up to this size are counted exactly, `where` respected, to know when all of it was tried. */
+const COUNTABLE = 1_000_000;
+
+type Settled = { readonly value: unknown } | { readonly error: unknown } | "abandoned";
+interface Running {
+  readonly trial: LiveTrial;
+  /** Stops waiting for the evaluation. */
+  abandon(): void;
+}
+
+/** Runs until a limit is reached. Rejects when the storage or the sampler fails; trials that fail are part of the summary. */
+export async function run(session: Session, executor: Executor, limits: Limits): Promise<RunSummary> {
+  return new Run(session, executor.bind?.(session.info.spec) ?? executor, limits).go();
+}
+
+class Run {
+  readonly #session: Session;
+  readonly #executor: Executor;
+  readonly #limits: Limits;
+  readonly #front = new Front();
+  readonly #running = new Map<number, Running>();
+  /** Every trial this run has started. */
+  readonly #mine = new Set<number>();
+  /** Trials of this run with an attempt left. */
+  readonly #retry: number[] = [];
+  /** Asks under way that may bring a trial not in `#mine`. */
+  #asking = 0;
+  #reason: StopReason | undefined;
+  /** No waiting for what runs: the run was stopped from outside, or broke. */
+  #halted: VernierError | undefined;
+  #broken: { readonly error: unknown } | undefined;
+  #deadline = Infinity;
+  #breath = systemClock.now();
+  #cancelGrace: (() => void) | undefined;
+  /** Distinct configurations to try when nothing else limits the run. */
+  #space = Infinity;
+  /** A sampler said that it has nothing left. */
+  #spent = false;
+  #sinceBest = 0;
+  #failuresInARow = 0;
+  /** Since when only other workers' trials stand between us and `total`. */
+  #waitingSince: number | undefined;
+  /** Asks under way, by how to stop waiting for them: when the grace is over, a slow sampler is not waited for either. */
+  readonly #asks = new Set<() => void>();
+  readonly #count = { complete: 0, pruned: 0, failed: 0, released: 0, retried: 0, lost: 0 };
+  #error: TrialError | undefined;
+
+  constructor(session: Session, executor: Executor, limits: Limits) {
+    this.#session = session;
+    this.#executor = executor;
+    this.#limits = limits;
+  }
+
+  async go(): Promise<RunSummary> {
+    const { clock, history } = this.#session;
+    const { signal, timeout, concurrency } = this.#limits;
+    const began = clock.now();
+    if (this.#unbounded()) this.#space = countSpace(history.codec);
+    const onAbort = (): void => this.#halt("signal", "the run was stopped by its signal");
+    const stops: (() => void)[] = [];
+    if (signal?.aborted) onAbort();
+    else if (signal) {
+      signal.addEventListener("abort", onAbort);
+      stops.push(() => signal.removeEventListener("abort", onAbort));
+    }
+    if (timeout < Infinity) {
+      this.#deadline = began + timeout;
+      stops.push(clock.timer(timeout, () => this.#halt("timeout", "the run reached its timeout")));
+    }
+    stops.push(this.#session.onClose(() => this.#halt("close", "the study is being closed")));
+    const slots = Array.from({ length: Math.min(concurrency, this.#limits.trials) }, () => this.#slot());
+    await Promise.all(slots);
+    for (const stop of stops) stop();
+    this.#cancelGrace?.();
+    if (this.#broken) throw this.#broken.error;
+    if (this.#halted === undefined) await this.#prunePaused();
+    return {
+      reason: this.#reason ?? this.#limit(),
+      started: this.#mine.size,
+      ...this.#count,
+      duration: clock.now() - began,
+      error: this.#error,
+    };
+  }
+
+  async #slot(): Promise<void> {
+    try {
+      for (let trial = await this.#next(); trial !== undefined; trial = await this.#next()) await this.#evaluate(trial);
+    } catch (error) {
+      // Only storage and sampler get here. What runs is given back, if the storage still listens.
+      this.#broken ??= { error };
+      this.#halt("idle", "the run broke off");
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------------ the next trial
+
+  /** The next trial to evaluate; undefined when this slot is done. */
+  async #next(): Promise<LiveTrial | undefined> {
+    for (;;) {
+      const now = systemClock.now();
+      if (now - this.#breath >= BREATH) {
+        await new Promise<void>(resolve => systemClock.timer(0, resolve));
+        this.#breath = systemClock.now();
+      }
+      if (this.#isOver()) return undefined;
+      const again = this.#retry.shift();
+      if (again !== undefined) {
+        const trial = await this.#ask({ only: again });
+        if (trial !== undefined) return trial;
+        continue;
+      }
+      const room = this.#room();
+      if (room === "none") return undefined;
+      const trial = await this.#ask(room === "start" ? {} : { create: false });
+      if (trial !== undefined) {
+        this.#waitingSince = undefined;
+        return trial;
+      }
+      if (this.#isOver() || this.#spent) continue;
+      if (room === "start" && !this.#anyRunning()) {
+        // The scheduler has nothing to start and nothing is under way that could change that.
+        this.#reason ??= "idle";
+        return undefined;
+      }
+      if (room === "claim") this.#waitingSince ??= this.#session.clock.now();
+      await this.#session.changed(POLL);
+      if (!this.#session.closed) await this.#session.refresh();
+    }
+  }
+
+  async #ask(how: { only?: number; create?: boolean }): Promise<LiveTrial | undefined> {
+    this.#asking++;
+    try {
+      const trial = await this.#patiently(ask(this.#session, { ...how, retries: this.#limits.retries }));
+      if (trial !== undefined) this.#mine.add(trial.number);
+      return trial;
+    } catch (error) {
+      if (how.only !== undefined && isLost(error)) return undefined; // somebody else was quicker
+      if (!hasCode(error, "E_SPACE_EXHAUSTED")) throw error;
+      this.#spent = true;
+      return undefined;
+    } finally {
+      this.#asking--;
+    }
+  }
+
+  /** What was asked for, or undefined once the grace is over; what still comes then goes back. */
+  #patiently(asked: Promise<LiveTrial | undefined>): Promise<LiveTrial | undefined> {
+    return new Promise((resolve, reject) => {
+      let waiting = true;
+      const giveUp = (): void => {
+        waiting = false;
+        resolve(undefined);
+      };
+      this.#asks.add(giveUp);
+      asked.then(
+        trial => {
+          this.#asks.delete(giveUp);
+          if (waiting) resolve(trial);
+          else trial?.release().catch(() => trial.drop());
+        },
+        (error: unknown) => {
+          this.#asks.delete(giveUp);
+          reject(error as Error);
+        },
+      );
+    });
+  }
+
+  #isOver(): boolean {
+    if (this.#deadline < Infinity && this.#session.clock.now() >= this.#deadline) {
+      this.#halt("timeout", "the run reached its timeout");
+    }
+    return this.#reason !== undefined;
+  }
+
+  /** Whether another trial may begin: a new one, only one that others left behind, or none. */
+  #room(): "start" | "claim" | "none" {
+    const { trials, total } = this.#limits;
+    const { distinct, finishedCount } = this.#session.history;
+    if (this.#mine.size + this.#asking >= trials) return "none";
+    if (this.#spent || distinct + this.#asking >= this.#space) return "none";
+    if (total === Infinity) return "start";
+    const sure = finishedCount + this.#running.size + this.#asking;
+    if (sure >= total) return "none";
+    if (sure + this.#othersRunning() < total) return "start";
+    // Trials of other workers will count when they finish. One whose worker died is claimed when its lease is over; one without
+    // a lease may stay for ever, so there is an end to waiting.
+    const waited = this.#session.clock.now() - (this.#waitingSince ?? Infinity);
+    return waited > LEASE + POLL ? "start" : "claim";
+  }
+
+  /** Which limit left no room. */
+  #limit(): StopReason {
+    const { trials, total } = this.#limits;
+    if (this.#mine.size >= trials) return "trials";
+    return this.#session.history.finishedCount >= total ? "total" : "space";
+  }
+
+  #othersRunning(): number {
+    const { pending, states } = this.#session.history;
+    return pending.filter(number => states[number] === STATE.running && !this.#running.has(number)).length;
+  }
+
+  #anyRunning(): boolean {
+    return this.#running.size + this.#asking + this.#retry.length > 0 || this.#othersRunning() > 0;
+  }
+
+  #unbounded(): boolean {
+    const { trials, total, timeout, patience, stopAtTarget, signal } = this.#limits;
+    return Math.min(trials, total, timeout, patience) === Infinity && !stopAtTarget && signal === undefined;
+  }
+
+  // ---------------------------------------------------------------------------------------------------------- evaluating
+
+  async #evaluate(trial: LiveTrial): Promise<void> {
+    if (this.#halted) return this.#release(trial);
+    const running: Running = { trial, abandon: () => {} };
+    this.#running.set(trial.number, running);
+    let late: VernierError | undefined;
+    let cancel: (() => void) | undefined;
+    const { trialTimeout } = this.#limits;
+    if (trialTimeout !== undefined) {
+      const { clock } = this.#session;
+      cancel = clock.timer(trialTimeout, () => {
+        late = timeoutError(trial.number, trialTimeout);
+        trial.abort(late);
+        cancel = clock.timer(this.#limits.grace, () => running.abandon());
+      });
+    }
+    try {
+      const settled = await this.#settle(running);
+      cancel?.();
+      if (!trial.ended) await this.#record(trial, settled, late);
+      else this.#tally(trial);
+    } catch (error) {
+      if (!isLost(error) && !this.#session.closed) throw error;
+      this.#count.lost++;
+      trial.drop();
+    } finally {
+      cancel?.();
+      this.#running.delete(trial.number);
+    }
+  }
+
+  #settle(running: Running): Promise<Settled> {
+    return new Promise(resolve => {
+      running.abandon = () => resolve("abandoned");
+      try {
+        Promise.resolve(this.#executor.run(running.trial)).then(
+          value => resolve({ value }),
+          (error: unknown) => resolve({ error }),
+        );
+      } catch (error) {
+        resolve({ error });
+      }
+    });
+  }
+
+  /** Writes down how the evaluation ended. A result that came in spite of a stop is a result. */
+  async #record(trial: LiveTrial, settled: Settled, late: VernierError | undefined): Promise<void> {
+    if (late) return this.#fail(trial, withTail(late, settled));
+    if (settled === "abandoned") return this.#release(trial);
+    if ("value" in settled) {
+      try {
+        await trial.tell(settled.value);
+      } catch (error) {
+        if (!hasCode(error, "E_RESULT")) throw error;
+        // A trial that was stopped anyway needs no result.
+        if (trial.stopped) await trial.prune();
+        else return this.#fail(trial, error);
+      }
+      return this.#tally(trial);
+    }
+    const { error } = settled;
+    if (hasCode(error, "E_PRUNED")) {
+      await trial.prune();
+      return this.#tally(trial);
+    }
+    if (hasCode(error, "E_PAUSED")) return trial.pause();
+    if (isLost(error) || hasCode(error, "E_STUDY_CLOSED")) {
+      this.#count.lost++;
+      return trial.drop();
+    }
+    return this.#halted ? this.#release(trial) : this.#fail(trial, error);
+  }
+
+  async #fail(trial: LiveTrial, error: unknown): Promise<void> {
+    const state = await trial.fail(error);
+    this.#error = trialError(error);
+    if (state === "waiting") {
+      this.#count.retried++;
+      this.#retry.push(trial.number);
+      return;
+    }
+    this.#tally(trial);
+    if (++this.#failuresInARow < this.#limits.maxConsecutiveFailures) return;
+    const times = this.#failuresInARow;
+    this.#broken ??= {
+      error: new VernierError(
+        "E_RUN_FAILING",
+        `${times} trials in a row failed, the last one, trial ${trial.number}, with: ${this.#error.message} ` +
+          `The run stops after maxConsecutiveFailures=${times}. Mend the objective and run again; what is stored is kept.`,
+        { cause: error },
+      ),
+    };
+    this.#halt("idle", "the run broke off");
+  }
+
+  async #release(trial: LiveTrial): Promise<void> {
+    await trial.release();
+    this.#count.released++;
+  }
+
+  /** Counts a finished trial, and looks whether the search is over. */
+  #tally({ number }: LiveTrial): void {
+    const { history } = this.#session;
+    const state = history.record(number)?.state;
+    if (state !== "complete" && state !== "pruned" && state !== "failed") return;
+    this.#count[state]++;
+    if (state !== "failed") this.#failuresInARow = 0;
+    const { patience, stopAtTarget } = this.#limits;
+    if (stopAtTarget && reachesTargets(history, number)) this.#reason ??= "target";
+    if (patience === Infinity) return;
+    const front = this.#front.of(history);
+    const better = front.includes(number) && (front.length === 1 || history.objectives.length > 1);
+    this.#sinceBest = better ? 0 : this.#sinceBest + 1;
+    if (this.#sinceBest >= patience) this.#reason ??= "patience";
+  }
+
+  // ------------------------------------------------------------------------------------------------------------ stopping
+
+  /** Ends the run now: what runs is told so, and abandoned after the grace. */
+  #halt(reason: StopReason, why: string): void {
+    if (this.#halted) return;
+    this.#reason = this.#reason ?? reason;
+    this.#halted = new VernierError("E_RUN_STOPPED", `${why}. The trial goes back to waiting. Let this error pass.`);
+    for (const { trial } of this.#running.values()) trial.abort(this.#halted);
+    this.#session.wake();
+    this.#cancelGrace = this.#session.clock.timer(this.#limits.grace, () => {
+      for (const running of this.#running.values()) running.abandon();
+      for (const giveUp of this.#asks) giveUp();
+    });
+  }
+
+  /** The search is over: nobody will continue what is paused, unless another worker still runs. */
+  async #prunePaused(): Promise<void> {
+    const { pending, states } = this.#session.history;
+    if (!pending.some(number => states[number] === STATE.paused) || this.#othersRunning() > 0) return;
+    const { pruned } = await this.#session.execute({ type: "close" });
+    this.#count.pruned += pruned;
+  }
+}
+
+function countSpace(codec: { readonly size: number; enumerate(): IterableIterator<unknown> }): number {
+  if (codec.size > COUNTABLE) return codec.size;
+  let count = 0;
+  for (const _ of codec.enumerate()) count++;
+  return count;
+}
+
+function timeoutError(number: number, ms: number): VernierError {
+  return new VernierError(
+    "E_TRIAL_TIMEOUT",
+    `trial ${number} ran longer than ${ms >= 1000 ? `${ms / 1000} s` : `${ms} ms`}, its trialTimeout. The attempt failed. ` +
+      `Raise trialTimeout, or report and check trial.signal to end early.`,
+    { details: { kind: "timeout" } },
+  );
+}
+
+/** The last lines that the evaluation left behind, if it says. */
+function withTail(late: VernierError, settled: Settled): VernierError {
+  const error = settled !== "abandoned" && "error" in settled ? settled.error : undefined;
+  const tail = (error as { details?: { tail?: unknown } } | undefined)?.details?.tail;
+  if (typeof tail !== "string") return late;
+  return new VernierError(late.code, late.message, { details: { kind: "timeout", tail }, cause: error });
+}

@@ -1,0 +1,4 @@
+/** The door of the schedulers: one factory each, and the registry for stored specs. */
+export { median } from "./median/median.ts";
+export { none } from "./none/none.ts";
+export { SCHEDULER_NAMES, schedulerByName } from "./registry.ts";
