@@ -140,7 +140,12 @@ function admitList(raw: Raw, path: string, depth: number): ListNode {
     const value = raw[field] ?? absent;
     if (typeof value !== "number" || !Number.isInteger(value) || value < least || value > MOST_COLUMNS) {
       const rule = `needs a whole ${field} from ${least} to ${MOST_COLUMNS}`;
-      return refuse("E_SPACE_RANGE", raw, path, `${rule}; got ${field}=${spell(value)}. Write { min: 1, max: 4 }.`);
+      return refuse(
+        "E_SPACE_RANGE",
+        raw,
+        path,
+        `${rule}; got ${field}=${spell(value)}. Say how long it may get: max 4, for example.`,
+      );
     }
     return value;
   };

@@ -4,9 +4,11 @@
  * `&& || !`), `a ? b : c` and the functions min max sum abs log log10 log2 exp sqrt floor ceil round len. A name on a list
  * maps over it: `sum(blocks.width) <= 100`. Nothing is ever executed as code.
  */
+import { typesOf } from "./analysis.ts";
 import { checkExpression } from "./expr-check.ts";
 import { parseTree } from "./expr-parser.ts";
 import type { Expression, ScopeTypes } from "./expr-types.ts";
+import type { SpaceJson } from "./types.ts";
 
 export { evaluate } from "./expr-eval.ts";
 export type { Expression, ExprTree, ScopeType, ScopeTypes } from "./expr-types.ts";
@@ -29,4 +31,13 @@ export function parseExpression(
 ): Expression {
   const parsed = parseTree(text);
   return types === undefined ? parsed : checkExpression(parsed, [types], options.result ?? "any");
+}
+
+/**
+ * The names and types of a space's params, to check expressions that read them.
+ *
+ * @example parseExpression("params.lr < 0.1", { params: { record: scopeTypes(space) }, number: "number" })
+ */
+export function scopeTypes(space: SpaceJson): ScopeTypes {
+  return typesOf(space.shape);
 }

@@ -45,6 +45,15 @@ export type {
   SubsetNode,
   TextNode,
 } from "./types.ts";
+export { describe, describeNode } from "./describe.ts";
+export { parseSpaceText } from "./text-form.ts";
+export { hashSpace } from "./hash.ts";
+export { canonical } from "./canonical.ts";
+export { toJsonSchema, type JsonSchema } from "./json-schema.ts";
+export { diffSpaces, spaceDifferences, type SpaceDifference } from "./diff.ts";
+export { editSpace, type SpaceEdit } from "./edit.ts";
+export { learn } from "./learn.ts";
+export { scopeTypes } from "./expression.ts";
 export { compile } from "./codec.ts";
 export { fromJson, fromJson as spaceFromJson, isLocal, toJson } from "./json.ts";
 export { checkPartial, complete, sampleWith } from "./validate.ts";

@@ -27,7 +27,9 @@ export function checkName(name: string, what: string, parent: string): void {
   const fault = nameFault(name);
   if (fault === undefined) return;
   const place = parent === "" ? "" : ` in "${parent}"`;
-  throw new VernierError("E_SPACE_NAME", `the ${what} name ${JSON.stringify(name)}${place} ${fault}`);
+  throw new VernierError("E_SPACE_NAME", `the ${what} name ${JSON.stringify(name)}${place} ${fault}`, {
+    details: { path: join(parent, name) },
+  });
 }
 
 /** "model" + "layers" = "model.layers"; the root is "". */
