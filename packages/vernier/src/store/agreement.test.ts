@@ -5,7 +5,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { memoryStorage } from "../core/memory.ts";
-import type { Storage } from "../core/types.ts";
+import type { Executed, Storage } from "../core/types.ts";
 import { stream } from "../math/rng.ts";
 import { fakeClock, type FakeClock } from "../testing/fake-clock.ts";
 import { randomCommand } from "../testing/storage-commands.ts";
@@ -25,7 +25,7 @@ async function lived(storage: Storage, clock: FakeClock, seeds: readonly number[
     const rng = stream(seed, "agreement");
     const command = randomCommand(rng, await storage.trials(id, { deleted: true }));
     try {
-      const { result, events, revision } = await storage.execute(id, command, cursor);
+      const { result, events, revision }: Executed<unknown> = await storage.execute(id, command, cursor);
       cursor = revision;
       seen.push(result, events, revision);
     } catch (error) {

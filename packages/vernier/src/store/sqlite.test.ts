@@ -168,7 +168,8 @@ describe("damage", () => {
     const storage = await sqliteStorage(path);
     try {
       const info = await storage.findStudy(SPEC.name);
-      await storage.snapshot(info!.id);
+      const { trials } = await storage.snapshot(info!.id);
+      JSON.stringify(trials);
       await storage.changes(info!.id, 0, Infinity);
     } finally {
       await storage.close();

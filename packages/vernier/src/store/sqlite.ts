@@ -23,7 +23,7 @@ import {
 import { FileArtifacts } from "./artifacts.ts";
 import { Connection } from "./connection.ts";
 import { bodyText, eventsFrom } from "./event-rows.ts";
-import { RECORD_COLUMNS, recordFrom, recordsFrom, type Row } from "./rows.ts";
+import { lazyRecordsFrom, RECORD_COLUMNS, recordFrom, recordsFrom, type Row } from "./rows.ts";
 import { SPAN } from "./schema.ts";
 import { reportsFrom, SqliteView, type Hook, type ReportRow } from "./sqlite-view.ts";
 import { infoFrom, wholeInfo } from "./study-rows.ts";
@@ -149,7 +149,7 @@ class SqliteStorage implements Storage {
       const [last] = sql.lastEvent.get(first, end) as unknown as [number | null];
       if (last === null) throw studyUnknown(id);
       const order: [revision: number, number: number][] = [];
-      const trials = recordsFrom(withOrder(sql.allTrials.iterate(first, end) as unknown as Iterable<Row>, order));
+      const trials = lazyRecordsFrom(withOrder(sql.allTrials.iterate(first, end) as unknown as Iterable<Row>, order));
       order.sort((a, b) => a[0] - b[0]);
       const reports = new Map<number, Report[]>();
       const rows = sql.allReports.iterate(first, end) as unknown as Iterable<[number, ...ReportRow]>;
