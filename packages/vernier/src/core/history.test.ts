@@ -151,6 +151,30 @@ describe("history", () => {
     expect(history.states[0]).toBe(STATE.complete);
   });
 
+  test("a clone is equal and goes its own way", async () => {
+    const { storage, id } = await opened();
+    const rng = stream(5, "clone");
+    const codec = fakeCodec({ finite: true });
+    const history = new LiveHistory({ spec, codec });
+    for (let i = 0; i < 80; i++) {
+      const command = randomCommand(rng, await storage.trials(id, { deleted: true }));
+      const done = await storage.execute(id, command, history.revision).catch(() => undefined);
+      if (done) history.applyAll(done.events);
+    }
+    const clone = history.clone();
+    const before = structuredClone(seenOf(clone));
+    expect(seenOf(clone)).toEqual(seenOf(history));
+    for (let i = 0; i < 40; i++) {
+      const command = randomCommand(rng, await storage.trials(id, { deleted: true }));
+      const done = await storage.execute(id, command, history.revision).catch(() => undefined);
+      if (done) history.applyAll(done.events);
+    }
+    expect(seenOf(clone)).toEqual(before);
+    expect(seenOf(history)).not.toEqual(before);
+    clone.applyAll(await storage.changes(id, clone.revision));
+    expect(seenOf(clone)).toEqual(seenOf(history));
+  });
+
   test("an edited space re-reads every trial; what no longer fits is NaN", async () => {
     const { storage, id, send } = await opened();
     const suggest = (n: number) => ({ params: { a: n, b: 0.5 }, sampler: "s" });

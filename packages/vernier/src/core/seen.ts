@@ -4,12 +4,19 @@ import type { Codec, Params } from "../space/types.ts";
 export class SeenKeys {
   readonly #codec: Codec;
   readonly #finite: boolean;
-  readonly #counts = new Map<string, number>();
-  readonly #keys: (string | undefined)[] = [];
+  #counts = new Map<string, number>();
+  #keys: (string | undefined)[] = [];
 
   constructor(codec: Codec) {
     this.#codec = codec;
     this.#finite = Number.isFinite(codec.size);
+  }
+
+  clone(): SeenKeys {
+    const copy = new SeenKeys(this.#codec);
+    copy.#counts = new Map(this.#counts);
+    copy.#keys = this.#keys.slice();
+    return copy;
   }
 
   get distinct(): number {
