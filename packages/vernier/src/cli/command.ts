@@ -1,0 +1,40 @@
+/** What every command module exports: citty's definition, with what its help shows. */
+import { defineCommand } from "citty";
+import type { ArgsDef, CommandDef } from "citty";
+import type { Io } from "./io.ts";
+
+/** Beside citty's arguments: what stood after `--`, flags that may repeat, and the outside world. */
+export interface Given {
+  readonly io: Io;
+  /** The arguments after `--`; undefined when there was no `--`. */
+  readonly tail: readonly string[] | undefined;
+  /** Every value of each flag in the order given. */
+  readonly all: Readonly<Record<string, readonly string[]>>;
+  readonly positionals: readonly string[];
+}
+/** Flags by name as text (or true for switches); citty has applied the defaults. */
+export type Flags = Readonly<Record<string, unknown>>;
+
+export interface Command {
+  readonly name: string;
+  /** One line for the list of commands and the head of its own help. */
+  readonly about: string;
+  readonly usage: readonly string[];
+  readonly args: ArgsDef;
+  /** Names of flags that may be given several times. */
+  readonly repeat?: readonly string[];
+  /** Headings over groups of flags: the flag each group starts at. */
+  readonly groups?: Readonly<Record<string, string>>;
+  readonly notes?: readonly string[];
+  readonly examples?: readonly (readonly [line: string, what: string])[];
+  /** Returns the exit code, 0 when nothing is returned. */
+  run(flags: Flags, given: Given): Promise<number | void>;
+}
+
+/** The citty form, which does the conversion of flags. */
+export const toCitty = (command: Command, done: (code: number) => void): CommandDef =>
+  defineCommand({
+    meta: { name: command.name, description: command.about },
+    args: command.args,
+    run: async ({ args, data }) => done((await command.run(args as Flags, data as Given)) ?? 0),
+  }) as CommandDef;

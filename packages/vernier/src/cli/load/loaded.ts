@@ -1,0 +1,49 @@
+/** A study as any of the doors (a program, YAML, JSON, one line of flags) describes it: checked, and ready to be created. */
+import type {
+  ConstraintSpec,
+  Executor,
+  ObjectiveSpec,
+  Outcome,
+  Sampler,
+  Scheduler,
+  TrialContext,
+} from "../../core/types.ts";
+import type { CommandOptions } from "../../exec/index.ts";
+import type { Params, SpaceJson } from "../../space/types.ts";
+
+export interface RunLimits {
+  /** How many finished trials the study is to have in total. */
+  readonly trials?: number;
+  readonly concurrency?: number;
+  /** Milliseconds. */
+  readonly timeout?: number;
+  readonly trialTimeout?: number;
+  readonly retries?: number;
+}
+
+/** What evaluates a trial. */
+export type Work =
+  | {
+      readonly kind: "objective";
+      readonly objective: (params: Params, trial: TrialContext) => Outcome | Promise<Outcome>;
+    }
+  | { readonly kind: "command"; readonly command: CommandOptions }
+  | { readonly kind: "executor"; readonly executor: Executor }
+  /** Whoever asks (`vernier ask`). */
+  | { readonly kind: "nobody" };
+
+export interface LoadedStudy {
+  /** "study.ts" or "the command line": begins error messages. */
+  readonly from: string;
+  readonly name: string;
+  readonly space: SpaceJson;
+  readonly objectives: Readonly<Record<string, ObjectiveSpec>>;
+  readonly constraints: Readonly<Record<string, ConstraintSpec>>;
+  readonly sampler: Sampler | undefined;
+  readonly scheduler: Scheduler | undefined;
+  readonly storage: string | undefined;
+  readonly seed: number | undefined;
+  readonly run: RunLimits;
+  readonly work: Work;
+  readonly final: ((params: Params) => unknown) | undefined;
+}

@@ -1,0 +1,111 @@
+/** From the words of a command line to an exit code. Only the command that runs is loaded, so that `--help` starts at once. */
+import { readFileSync } from "node:fs";
+import { didYouMean } from "../space/spell.ts";
+import { parseLine, splitTail, usageError } from "./args.ts";
+import { toCitty } from "./command.ts";
+import type { Command } from "./command.ts";
+import { EXIT, reportError } from "./errors.ts";
+import { commandHelp, programHelp } from "./help.ts";
+import type { Io } from "./io.ts";
+
+interface Entry {
+  readonly about: string;
+  readonly load: () => Promise<Command>;
+}
+
+/** In the order that help lists them. `about` stands here once more so that the list needs no command loaded; a test compares both. */
+export const COMMANDS: Readonly<Record<string, Entry>> = {
+  run: {
+    about: "Run a study: from a study file, or from one line with no file at all.",
+    load: async () => (await import("./commands/run.ts")).run,
+  },
+  best: {
+    about: "Show the best trial, or the front of several objectives.",
+    load: async () => (await import("./commands/best.ts")).best,
+  },
+  trials: {
+    about: "List trials as a table; filter them with an expression.",
+    load: async () => (await import("./commands/trials.ts")).trials,
+  },
+  show: {
+    about: "Show everything about one trial.",
+    load: async () => (await import("./commands/show.ts")).show,
+  },
+  studies: {
+    about: "List the studies of a storage.",
+    load: async () => (await import("./commands/studies.ts")).studies,
+  },
+  ask: {
+    about: "Ask for the next trial and print its parameters.",
+    load: async () => (await import("./commands/ask.ts")).ask,
+  },
+  tell: {
+    about: "Tell the result of a trial that you asked for.",
+    load: async () => (await import("./commands/tell.ts")).tell,
+  },
+  doctor: {
+    about: "Check that this machine has what Vernier needs.",
+    load: async () => (await import("./commands/doctor.ts")).doctor,
+  },
+};
+
+/** Reads the package's own version; sources and build stand equally deep below it. */
+export const version = (): string => {
+  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  return String((JSON.parse(text) as { version: unknown }).version);
+};
+
+const abouts = (): Record<string, string> =>
+  Object.fromEntries(Object.entries(COMMANDS).map(([name, { about }]) => [name, about]));
+
+const runCommandLine = async (command: Command, argv: readonly string[], io: Io): Promise<number> => {
+  const line = parseLine(command, argv);
+  if (line.help) {
+    io.out(commandHelp(command, io.style));
+    return EXIT.ok;
+  }
+  const { runCommand } = await import("citty");
+  let code: number = EXIT.ok;
+  const data = { io, tail: line.tail, all: line.all, positionals: line.positionals };
+  await runCommand(
+    toCitty(command, result => (code = result)),
+    { rawArgs: [...line.rawArgs], data },
+  );
+  return code;
+};
+
+/** Runs one command line and returns its exit code: 0, 1 (it failed), 2 (wrong usage or input), 130 (interrupted). Never throws. */
+export const program = async (argv: readonly string[], io: Io): Promise<number> => {
+  const [name, ...rest] = argv;
+  const [own] = splitTail(rest);
+  const json = own.includes("--json");
+  try {
+    if (name === undefined || name === "--help" || name === "-h" || name === "help") {
+      const topic = name === "help" ? rest[0] : undefined;
+      const entry = topic === undefined ? undefined : find(topic);
+      if (entry === undefined) io.out(programHelp(version(), abouts(), io.style));
+      else io.out(commandHelp(await entry.load(), io.style));
+      return name === undefined ? EXIT.usage : EXIT.ok;
+    }
+    if (name === "--version" || name === "-v") {
+      io.out(`${version()}\n`);
+      return EXIT.ok;
+    }
+    return await runCommandLine(await find(name).load(), rest, io);
+  } catch (error) {
+    return reportError(error, io, { command: name ?? "", json, version: version() });
+  }
+};
+
+const find = (name: string): Entry => {
+  const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (entry !== undefined) return entry;
+  const names = Object.keys(COMMANDS);
+  throw usageError(
+    /\.(ts|mts|js|mjs|ya?ml|json)$/.test(name)
+      ? `there is no command ${JSON.stringify(name)}. A study file is run by: vernier run ${name}`
+      : `there is no command ${JSON.stringify(name)}.${didYouMean(name, names)} ` +
+          `The commands are ${names.join(", ")}; see \`vernier --help\`.`,
+    "E_CLI_COMMAND",
+  );
+};

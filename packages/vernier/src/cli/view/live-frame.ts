@@ -1,0 +1,96 @@
+/** The picture that the live view draws: a pure function of the progress, the time and the size of the terminal. */
+import { formatDuration, formatNumber, formatParams } from "./format.ts";
+import { formatMetrics } from "./plain.ts";
+import { failureLine } from "./progress.ts";
+import type { Progress } from "./progress.ts";
+import { bar, sparkline } from "./sparkline.ts";
+import { clip, padEnd, widthOf } from "./style.ts";
+import type { Style } from "./style.ts";
+
+export interface Frame {
+  readonly name: string;
+  readonly now: number;
+  readonly columns: number;
+  readonly rows: number;
+  readonly style: Style;
+  /** Ctrl-C was pressed: running trials are being given back. */
+  readonly stopping: boolean;
+}
+
+const LABEL = 9;
+
+const rateText = (rate: number): string => {
+  if (!Number.isFinite(rate)) return "";
+  return rate >= 1 ? `${formatNumber(Number(rate.toPrecision(3)))} trials/s` : `${formatDuration(1000 / rate)} a trial`;
+};
+
+export const drawFrame = (progress: Progress, frame: Frame): string[] => {
+  const { style, now } = frame;
+  const width = Math.max(20, frame.columns - 1);
+  const objectives = Object.entries(progress.options.objectives);
+  const names = objectives.map(([name]) => name);
+  const { trials } = progress.options;
+  const lines: string[] = [];
+  const row = (label: string, text: string): void =>
+    void lines.push(`${style.dim(padEnd(label, LABEL))}${clip(text, width - LABEL)}`);
+
+  const eta = progress.eta(now);
+  const facts = [
+    rateText(progress.rate(now)),
+    Number.isFinite(trials) && Number.isFinite(eta) ? `ETA ${formatDuration(eta)}` : "",
+    `${formatDuration(now - progress.options.startedAt)} so far`,
+  ].filter(Boolean);
+  const title = clip(frame.name, 24);
+  if (Number.isFinite(trials) && width >= 60) {
+    const share = trials === 0 ? 1 : progress.finished / trials;
+    const meter = padEnd(bar(share, 20), 20);
+    const rest = clip(`  ${progress.finished}/${trials}  ${facts.join("  ")}`, width - widthOf(title) - 22);
+    lines.push(`${style.bold(title)}  ${style.green(meter)}${rest}`);
+  } else
+    lines.push(
+      `${style.bold(title)}${clip(`  ${progress.finished}${Number.isFinite(trials) ? `/${trials}` : ""} trials  ${facts.join("  ")}`, width - widthOf(title))}`,
+    );
+
+  for (const [name, { unit }] of objectives) {
+    const best = progress.best.get(name);
+    const value =
+      best === undefined ? "" : `${name} ${formatNumber(best.value)}${unit === undefined ? "" : ` ${unit}`}`;
+    if (best === undefined) row("best", names[0] === name ? "none yet" : `${name}: none yet`);
+    else {
+      const rest = clip(
+        `  trial ${best.trial.number}  ${formatParams(best.trial.params ?? {})}`,
+        Math.max(0, width - LABEL - widthOf(value)),
+      );
+      lines.push(`${style.dim(padEnd("best", LABEL))}${style.green(style.bold(clip(value, width - LABEL)))}${rest}`);
+    }
+  }
+  const direction = objectives[0]?.[1].direction ?? "minimize";
+  const curve = sparkline(progress.values, Math.min(60, width - LABEL), direction);
+  if (progress.values.length > 1) row(clip(names[0] ?? "", LABEL - 1), curve);
+
+  const failures = progress.failures.map(trial => `trial ${trial.number}: ${failureLine(trial)}`);
+  // What does not fit on the screen cannot be erased again, so running trials give way first.
+  const space = Math.max(1, frame.rows - lines.length - failures.length - 3);
+  const running = [...progress.running.values()].sort((a, b) => a.number - b.number);
+  for (const [i, trial] of running.slice(0, space).entries()) {
+    const report =
+      trial.last === null ? "" : `step ${trial.last.step} ${formatMetrics(trial.last.metrics, names, false)}`;
+    const age = trial.startedAt === null ? "" : formatDuration(now - trial.startedAt);
+    const text = [
+      padEnd(String(trial.number), 4),
+      padEnd(age, 7),
+      report,
+      trial.params === null ? "choosing parameters" : formatParams(trial.params),
+    ];
+    row(i === 0 ? "running" : "", text.filter(Boolean).join("  "));
+  }
+  if (running.length > space) row("", `and ${running.length - space} more`);
+  for (const [i, text] of failures.entries())
+    lines.push(`${style.dim(padEnd(i === 0 ? "failed" : "", LABEL))}${style.red(clip(text, width - LABEL))}`);
+  lines.push(
+    frame.stopping
+      ? style.yellow(clip("Stopping: running trials go back to waiting. Ctrl-C again stops at once.", width))
+      : style.dim(clip("Ctrl-C stops; what is finished is kept.", width)),
+  );
+  return lines;
+};
