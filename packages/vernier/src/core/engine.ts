@@ -51,7 +51,7 @@ export interface Engine {
   open(options: OpenOptions): Promise<Study<Params, string, string>>;
 }
 
-const NAMES = ["name", "space", "objectives", "constraints", "sampler", "scheduler", "seed", "ifExists"];
+const NAMES = ["name", "space", "objectives", "constraints", "sampler", "scheduler", "storage", "seed", "ifExists"];
 
 /** Makes an engine. `vernier` has one ready for each storage URL; this is for plug-ins and tests. */
 export function createEngine(options: EngineOptions): Engine {
@@ -64,7 +64,7 @@ export function createEngine(options: EngineOptions): Engine {
 }
 
 /** Options as they come: a JavaScript user may leave out or misspell anything. */
-type Given = Readonly<Partial<Record<keyof StudyOptions<unknown, unknown, unknown>, unknown>>>;
+type Given = Readonly<Partial<Record<keyof StudyOptions<unknown, unknown, unknown> | "storage", unknown>>>;
 
 class StudyEngine {
   readonly storage: Storage;
@@ -79,6 +79,12 @@ class StudyEngine {
 
   async create(given: Given): Promise<LiveStudy> {
     checkOptionNames("createStudy()", given, NAMES);
+    if (given.storage !== undefined) {
+      throw new VernierError(
+        "E_OPTION",
+        "an engine has its storage already. Leave storage out, or use createStudy of vernier.",
+      );
+    }
     const ifExists = checkedIfExists(given.ifExists);
     const sampler = checkedPart<Sampler>("sampler", given.sampler, "suggest");
     const scheduler = checkedPart<Scheduler>("scheduler", given.scheduler, "decide");

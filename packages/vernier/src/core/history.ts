@@ -2,6 +2,7 @@
  * What samplers and schedulers read: the study as columns of typed arrays, folded from the log. Opening costs one pass over a
  * snapshot; every event after that costs O(1), however long the study is.
  */
+import type { SpaceEdit } from "../space/index.ts";
 import type { Codec, Params, SpaceJson } from "../space/types.ts";
 import { applyTrial, foldReports, isTrialEvent, NO_REPORTS } from "./fold.ts";
 import { measure, type Measured } from "./measure.ts";
@@ -28,6 +29,8 @@ export interface HistoryOptions {
   readonly snapshot?: Snapshot;
   /** Makes the codec of an edited space. Without it an edit waits for `setCodec`. */
   readonly compile?: (space: SpaceJson) => Codec;
+  /** Makes what reads older parameters through an edited space. Without it what does not fit as it is does not fit. */
+  readonly migration?: (space: SpaceJson) => SpaceEdit["migrate"] | undefined;
 }
 
 /** A `History` that follows the log: `apply` each event once, in order. */
@@ -48,7 +51,9 @@ export class LiveHistory implements History {
   pending: readonly number[] = [];
   #codec: Codec;
   #codecVersion: number;
+  #migrate: SpaceEdit["migrate"] | undefined;
   readonly #compile: HistoryOptions["compile"];
+  readonly #migration: HistoryOptions["migration"];
   #records: TrialRecord[];
   readonly #reports = new Map<number, Report[]>();
   /** Every trial that ever finished, deleted ones included, so that a restored one finds its place again. */
@@ -56,7 +61,7 @@ export class LiveHistory implements History {
   #seen: SeenKeys;
   readonly #measured: Measured;
 
-  constructor({ spec, codec, snapshot, compile }: HistoryOptions) {
+  constructor({ spec, codec, snapshot, compile, migration }: HistoryOptions) {
     this.objectives = Object.entries(spec.objectives).map(([name, objective]) => ({
       name,
       direction: objective.direction,
@@ -67,6 +72,7 @@ export class LiveHistory implements History {
     this.#codec = codec;
     this.#codecVersion = codec.version;
     this.#compile = compile;
+    this.#migration = migration;
     this.#seen = new SeenKeys(codec);
     this.#measured = { values: new Float64Array(this.objectives.length), violation: 0, ranked: 0 };
     this.#records = snapshot ? snapshot.trials.slice() : [];
@@ -116,6 +122,7 @@ export class LiveHistory implements History {
       },
       codec: this.#codec,
       ...(this.#compile && { compile: this.#compile }),
+      ...(this.#migration && { migration: this.#migration }),
     });
     copy.revision = this.revision;
     copy.generation = this.generation;
@@ -186,6 +193,7 @@ export class LiveHistory implements History {
   setCodec(codec: Codec): void {
     this.#codec = codec;
     this.#codecVersion = codec.version;
+    this.#migrate = undefined;
     this.#seen = new SeenKeys(codec);
     this.x = new Float64Array(this.states.length * codec.width).fill(NaN);
     for (let i = 0; i < this.size; i++) this.#encode(i);
@@ -197,11 +205,11 @@ export class LiveHistory implements History {
     const { width } = this.#codec;
     const record = this.#records[i];
     this.#seen.remove(i);
-    const params = record === undefined || record.deleted ? null : record.params;
-    if (params === null || this.#codec.check(params).length > 0) {
+    const params = record === undefined || record.deleted || record.params === null ? null : this.#read(record.params);
+    if (params === null) {
       this.x.fill(NaN, i * width, (i + 1) * width);
       // A queued trial that fixes everything is spoken for before it starts.
-      if (params === null && record?.fixed && !record.deleted) this.#seen.addIfWhole(i, record.fixed);
+      if (record?.params === null && record.fixed && !record.deleted) this.#seen.addIfWhole(i, record.fixed);
       return;
     }
     this.#codec.encode(params, this.x, i * width);
@@ -209,6 +217,15 @@ export class LiveHistory implements History {
     if (this.#codec.version === this.#codecVersion) return;
     this.#codecVersion = this.#codec.version;
     this.generation++;
+  }
+
+  /** Parameters as this space reads them: one that an edit added takes its declared default. null when they do not fit. */
+  #read(params: Params): Params | null {
+    if (this.#codec.check(params).length === 0) return params;
+    this.#migrate ??= this.#migration?.(this.#codec.space);
+    if (this.#migrate === undefined) return null;
+    const { params: read, inside } = this.#migrate(params);
+    return inside ? read : null;
   }
 
   #writeRow(i: number): void {

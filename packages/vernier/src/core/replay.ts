@@ -6,7 +6,7 @@ import { isTrialEvent } from "./fold.ts";
 import { LiveHistory } from "./history.ts";
 import { recordCopy } from "./json.ts";
 import { trialError } from "./result.ts";
-import type { Session } from "./session.ts";
+import { migration, type Session } from "./session.ts";
 import { partSpec, samePart } from "./spec.ts";
 import { QUEUED, suggest, wanted } from "./suggestion.ts";
 import { canonical } from "../space/canonical.ts";
@@ -40,7 +40,7 @@ export async function replaySession(session: Session): Promise<ReplayReport> {
   };
   const sampler = await samplerOf(session);
   const { spec } = session.info;
-  const history = new LiveHistory({ spec, codec: session.compile(), compile: session.compile });
+  const history = new LiveHistory({ spec, codec: session.compile(), compile: session.compile, migration });
   let inForce: PartSpec = spec.sampler;
   for (const event of events) {
     history.apply(event);

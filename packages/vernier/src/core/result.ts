@@ -96,7 +96,7 @@ function finite(metrics: Metrics, objectives: Measures["objectives"], constraint
 }
 
 function example(names: readonly string[]): string {
-  return `{ ${names.map(name => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name))).join(", ")} }`;
+  return `{ ${names.map(name => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : `${JSON.stringify(name)}: ...`)).join(", ")} }`;
 }
 
 function refuse(message: string, metrics?: Metrics): VernierError {

@@ -3,7 +3,7 @@ import { VernierError } from "./errors.ts";
 import { applyStudy, isTrialEvent } from "./fold.ts";
 import { LiveHistory } from "./history.ts";
 import { Leases } from "./leases.ts";
-import { compile } from "../space/index.ts";
+import { compile, editSpace, isLocal, type SpaceEdit } from "../space/index.ts";
 import type { Space } from "../space/infer.ts";
 import type { Codec, Params, SpaceJson } from "../space/types.ts";
 import type {
@@ -39,6 +39,11 @@ export interface SessionOptions {
   readonly clock: Clock;
   /** Close the storage with the study. */
   readonly ownsStorage: boolean;
+}
+
+/** Reads older parameters through an edited space; a space with functions is never edited. */
+export function migration(space: SpaceJson): SpaceEdit["migrate"] | undefined {
+  return isLocal(space) ? undefined : editSpace(space, space).migrate;
 }
 
 export class Session {
@@ -82,6 +87,7 @@ export class Session {
       codec: this.compile(),
       snapshot,
       compile: this.compile,
+      migration,
     });
   }
 

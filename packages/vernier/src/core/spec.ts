@@ -3,7 +3,7 @@ import { VernierError } from "./errors.ts";
 import { checkOptionNames } from "./define.ts";
 import { checkSpec } from "./refusals.ts";
 import { spell } from "../space/spell.ts";
-import { diffSpaces } from "./space-port.ts";
+import { diffSpaces } from "../space/index.ts";
 import type { SpaceJson } from "../space/types.ts";
 import type { ConstraintSpec, Direction, Json, ObjectiveSpec, PartSpec, StudySpec } from "./types.ts";
 

@@ -257,7 +257,11 @@ export interface Study<P, K extends string, O extends string> {
   restoreTrial(number: number): Promise<void>;
   annotate(change: Annotation): Promise<void>;
   annotateTrial(number: number, change: Annotation): Promise<void>;
-  /** Changes bounds, adds or retires choices; history is read through the new space from then on. */
+  /**
+   * Changes bounds, adds or retires choices, adds parameters with a default; history is read through the new space from then on.
+   *
+   * @throws E_SPACE_EDIT where history would be lost.
+   */
   editSpace(space: SpaceJson): Promise<void>;
   /** Records another sampler or scheduler, and uses it. */
   configure(change: { sampler?: Sampler; scheduler?: Scheduler }): Promise<void>;

@@ -14,7 +14,7 @@ import { partSpec } from "./spec.ts";
 import type { Annotation, AskOptions, EventsOptions, RunOptions, RunSummary } from "./study-types.ts";
 import { checkQueued } from "./suggestion.ts";
 import type { LiveTrial } from "./trial.ts";
-import { edited } from "./space-port.ts";
+import { editSpace } from "../space/index.ts";
 import { spell } from "../space/spell.ts";
 import type { SpaceJson } from "../space/types.ts";
 import type {
@@ -231,8 +231,8 @@ export class LiveStudy {
     return this.#do({ ...change, type: "annotate", number });
   }
 
-  editSpace(space: SpaceJson): Promise<void> {
-    return this.#do({ type: "edit", space: edited(this.spec.space, space) });
+  async editSpace(space: SpaceJson): Promise<void> {
+    await this.#do({ type: "edit", space: editSpace(this.spec.space, space).space });
   }
 
   async configure(change: { sampler?: Sampler; scheduler?: Scheduler }): Promise<void> {

@@ -86,7 +86,7 @@ function checked(sampler: Sampler, codec: Codec, answer: unknown): Params {
   if (issue !== undefined) {
     throw new VernierError(
       "E_SAMPLER_RESULT",
-      `the sampler "${sampler.name}" suggested ${spell(params, 200)}: ${issue.path} ${issue.message}. ` +
+      `the sampler "${sampler.name}" suggested ${spell(params, 200)}: ${issue.path} ${issue.message}${/[.?]$/.test(issue.message) ? "" : "."} ` +
         `It must return configurations of the space. This is a bug in the sampler.`,
     );
   }
