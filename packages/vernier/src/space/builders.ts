@@ -5,9 +5,9 @@
 import { admit } from "./door.ts";
 import type {
   Branches,
-  BranchValues,
   DynamicParams,
   Fields,
+  Flat,
   NonEmpty,
   OptionalParam,
   Param,
@@ -161,7 +161,7 @@ export function list<const I extends Param<unknown> | Shape>(
 export function oneOf<const B extends object, const Tag extends string = "kind">(
   branches: B & Branches<B, Tag>,
   options: Doc & { tag?: Tag; default?: NoInfer<keyof B & string> } = {},
-): Param<BranchValues<B, Tag>, "oneOf"> {
+): Param<{ [K in keyof B]: Flat<{ [T in Tag]: K } & Values<B[K]>> }[keyof B], "oneOf"> {
   return make("oneOf", { branches }, options);
 }
 

@@ -53,14 +53,16 @@ export type Flat<X> = { [K in keyof X]: X[K] } & {};
 /** The value of one member of a shape. */
 export type Value<F> = F extends Param<infer V> ? V : F extends object ? Values<F> : never;
 
-type OptionalKeys<S> = { [K in keyof S]: S[K] extends { readonly type: "optional" } ? K : never }[keyof S];
+type IsOptional<F> = F extends { readonly type: "optional" } ? true : false;
+type OptionalKeys<S> = { [K in keyof S]: IsOptional<S[K]> extends true ? K : never }[keyof S];
 
 /** The values of a shape: groups nest, parameters under `when` become optional keys. */
 export type Values<S> = [OptionalKeys<S>] extends [never]
   ? Flat<{ -readonly [K in keyof S]: Value<S[K]> }>
   : Flat<
-      { -readonly [K in Exclude<keyof S, OptionalKeys<S>>]: Value<S[K]> } & {
-        -readonly [K in OptionalKeys<S>]?: Value<S[K]>;
+      // Keys are filtered by `as`, not by Exclude: so they keep their declared order in hovers.
+      { -readonly [K in keyof S as IsOptional<S[K]> extends true ? never : K]: Value<S[K]> } & {
+        -readonly [K in keyof S as IsOptional<S[K]> extends true ? K : never]?: Value<S[K]>;
       }
     >;
 
@@ -87,11 +89,6 @@ export type Branches<B, Tag extends string> = B extends readonly unknown[]
           ? Mistake<`a branch may not own a parameter named "${Tag}" (it is the tag); rename it or pass { tag: "..." }`>
           : Fields<B[K]>;
     };
-
-/** The tagged union that a `oneOf` takes as its value. */
-export type BranchValues<B, Tag extends string> = {
-  [K in keyof B]: Flat<{ [T in Tag]: K } & Values<B[K]>>;
-}[keyof B];
 
 /** Does `K` join several types? */
 export type IsUnion<K, A = K> = [K] extends [never]

@@ -2,6 +2,7 @@
 import type { Rng } from "../math/rng.ts";
 import { nearest, scalarKey } from "./door-values.ts";
 import {
+  anyMissing,
   categoryColumn,
   continuousColumn,
   type MergeMode,
@@ -97,7 +98,7 @@ export class PermutationPart implements Leaf {
 
   decode(x: ArrayLike<number>, o: number): Scalar[] {
     const start = o + this.at;
-    if (this.width === 0 || Number.isNaN(x[start])) return this.#default();
+    if (this.width === 0 || anyMissing(x, start, this.width)) return this.#default();
     const order = Array.from({ length: this.width }, (_, i) => i);
     // Stable: ties keep the declared order.
     order.sort((a, b) => (x[start + a] as number) - (x[start + b] as number));

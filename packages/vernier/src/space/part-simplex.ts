@@ -9,7 +9,7 @@
 import type { Rng } from "../math/rng.ts";
 import { drawTruncatedNormal } from "../math/truncated.ts";
 import { simplexFault } from "./door-values.ts";
-import { continuousColumn, own, type MergeMode, type Leaf, type Plan, type Site } from "./part.ts";
+import { anyMissing, continuousColumn, own, type MergeMode, type Leaf, type Plan, type Site } from "./part.ts";
 import type { Issue, SimplexNode } from "./types.ts";
 
 const STEP_SD = 0.05;
@@ -57,7 +57,7 @@ export class SimplexPart implements Leaf {
 
   decode(x: ArrayLike<number>, o: number): Record<string, number> {
     const start = o + this.at;
-    if (Number.isNaN(x[start])) return this.#default();
+    if (anyMissing(x, start, this.width)) return this.#default();
     const shares: Record<string, number> = {};
     let rest = 1;
     for (let i = 0; i < this.width; i++) {

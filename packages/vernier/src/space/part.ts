@@ -172,4 +172,10 @@ export function own(record: unknown, name: string): unknown {
     : undefined;
 }
 
+/** Is one of several columns of a part NaN? */
+export function anyMissing(x: ArrayLike<number>, start: number, width: number): boolean {
+  for (let i = start; i < start + width; i++) if (Number.isNaN(x[i])) return true;
+  return false;
+}
+
 export const inside = (group: string, label: string): string => (group === "" ? label : `${group}/${label}`);

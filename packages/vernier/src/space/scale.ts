@@ -48,7 +48,8 @@ export interface Grid {
 /** Digits after the point in the shortest spelling of x: 0.1 has 1, 2.5e-7 has 8. */
 function decimals(x: number): number {
   const [mantissa = "", exponent = "0"] = x.toExponential().split("e");
-  return Math.max(0, mantissa.replace("-", "").length - 2 - Number(exponent));
+  const point = mantissa.indexOf(".");
+  return Math.max(0, (point < 0 ? 0 : mantissa.length - point - 1) - Number(exponent));
 }
 
 /** Steps from low to v, when v lies on the grid up to rounding; otherwise undefined. */
