@@ -2,13 +2,14 @@
  * Ask: reserve a number, suggest, commit. A sampler that may run `inside` does all of it in one transaction, so that it has seen
  * every earlier trial of every process; the others suggest outside, from the log up to a recorded basis.
  */
+import { DynamicTrial } from "./dynamic.ts";
 import { VernierError } from "./errors.ts";
 import { isLost, LEASE } from "./leases.ts";
 import { trialError } from "./result.ts";
 import { finishedError } from "./rules.ts";
 import type { Session } from "./session.ts";
 import { isThenable, suggest, wanted, type Suggestion } from "./suggestion.ts";
-import { LiveTrial, leaseLength } from "./trial.ts";
+import { leaseLength, LiveTrial } from "./trial.ts";
 import type { AskOptions } from "./study-types.ts";
 import { stream } from "../math/rng.ts";
 import { spell } from "../space/spell.ts";
@@ -61,7 +62,7 @@ export async function ask(session: Session, request: AskRequest = {}): Promise<L
       : await scheduled(session, sampler, scheduler, start);
   const record = started?.trial;
   if (record == null) return undefined;
-  const trial = new LiveTrial(session, record, scheduler);
+  const trial = newTrial(session, record, scheduler);
   // From here on: the sampler may take longer than a lease.
   if (lease !== null) session.leases.add(trial, lease);
   if (record.params === null) trial.params = await suggestOutside(session, sampler, trial, record);
@@ -91,10 +92,16 @@ export async function attach(session: Session, number: number): Promise<LiveTria
       `trial ${number} is ${record.state}. Only a running trial can be attached to. Ask for it first.`,
     );
   }
-  const trial = new LiveTrial(session, record, scheduler);
+  const trial = newTrial(session, record, scheduler);
   const from = beginning(record);
   if (from !== undefined) trial.resumed = await resumedFrom(trial, session, from);
   return trial;
+}
+
+function newTrial(session: Session, record: TrialRecord, scheduler: Scheduler): LiveTrial {
+  return session.learner === undefined
+    ? new LiveTrial(session, record, scheduler)
+    : new DynamicTrial(session, record, scheduler);
 }
 
 async function send(session: Session, sampler: Sampler, start: Start): Promise<StartResult> {

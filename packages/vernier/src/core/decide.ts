@@ -218,13 +218,16 @@ function param(command: Of<"param">, view: View): Decision {
   const record = held(view, number, attempt);
   const name = checkedText("a parameter's name", command.name);
   const value = jsonCopy(command.value, "E_PARAMS", `params.${name}`) as Json;
-  if (record.params !== null && Object.hasOwn(record.params, name)) {
-    if (JSON.stringify(record.params[name]) === JSON.stringify(value)) return NOTHING;
-    throw new VernierError(
-      "E_PARAM_EXISTS",
-      `trial ${number} already has ${name} = ${JSON.stringify(record.params[name])}; got ${JSON.stringify(value)}. ` +
-        `A parameter is drawn once a trial. Use the recorded value, or another name.`,
-    );
+  const taken = record.params !== null && Object.hasOwn(record.params, name);
+  if (taken && command.redraw !== true) {
+    const same = JSON.stringify(record.params[name]) === JSON.stringify(value);
+    if (same && node === undefined) return NOTHING;
+    if (!same)
+      throw new VernierError(
+        "E_PARAM_EXISTS",
+        `trial ${number} already has ${name} = ${JSON.stringify(record.params[name])}; got ${JSON.stringify(value)}. ` +
+          `A parameter is drawn once a trial. Use the recorded value, or another name.`,
+      );
   }
   const copy = node && { node: recordCopy(node, "E_JSON", `node of ${name}`) as never };
   return one({ type: "trial.param", number, attempt, name, value, ...copy });

@@ -4,6 +4,7 @@
  */
 import { systemClock } from "./clock.ts";
 import { checkOptionNames } from "./define.ts";
+import { Learner } from "./dynamic.ts";
 import { VernierError } from "./errors.ts";
 import { memoryStorage } from "./memory.ts";
 import { Session, type Parts } from "./session.ts";
@@ -13,7 +14,18 @@ import type { Constraints, MetricNames, Objectives, ParamsOf, Study, StudyOption
 import { isLocal, toJson } from "../space/index.ts";
 import { didYouMean, spell } from "../space/spell.ts";
 import type { Params, SpaceJson } from "../space/types.ts";
-import type { Clock, PartSpec, Sampler, Scheduler, Storage, StudyInfo, StudySpec } from "./types.ts";
+import {
+  START,
+  type Clock,
+  type PartSpec,
+  type Revision,
+  type Sampler,
+  type Scheduler,
+  type Snapshot,
+  type Storage,
+  type StudyInfo,
+  type StudySpec,
+} from "./types.ts";
 
 export interface EngineOptions {
   /** Default: in memory. */
@@ -163,16 +175,36 @@ class StudyEngine {
     info: StudyInfo,
     given: { sampler?: Sampler | undefined; scheduler?: Scheduler | undefined; space?: SpaceJson },
   ): Promise<Session> {
+    const snapshot = await this.storage.snapshot(info.id);
     return new Session({
       storage: this.storage,
       info,
-      snapshot: await this.storage.snapshot(info.id),
+      snapshot,
+      ...(info.spec.space.dynamic && { learner: await learnt(this.storage, info.id, snapshot) }),
       parts: this.#options.parts ?? NO_PARTS,
       clock: this.#clock,
       ownsStorage: this.#options.ownsStorage ?? false,
       ...given,
     });
   }
+}
+
+/** Definitions are in the log only: a define-by-run study is read from its beginning. */
+async function learnt(storage: Storage, id: StudyInfo["id"], snapshot: Snapshot): Promise<Learner> {
+  const learner = new Learner();
+  const complete = (number: number): boolean => {
+    const record = snapshot.trials[number];
+    return record?.state === "complete" && !record.deleted;
+  };
+  let since: Revision = START;
+  while (since !== snapshot.revision) {
+    for (const event of await storage.changes(id, since)) {
+      learner.apply(event, complete);
+      since = event.revision;
+      if (since === snapshot.revision) break;
+    }
+  }
+  return learner;
 }
 
 /** Records the parts that were asked for where the study has others. */

@@ -2,6 +2,7 @@
  * Replay: every suggestion is a function of (seed, trial number, log up to its basis), so the log can be read again and every
  * recorded configuration compared with what the sampler says now.
  */
+import { follow, Learner } from "./dynamic.ts";
 import { isTrialEvent } from "./fold.ts";
 import { LiveHistory } from "./history.ts";
 import { recordCopy } from "./json.ts";
@@ -41,9 +42,11 @@ export async function replaySession(session: Session): Promise<ReplayReport> {
   const sampler = await samplerOf(session);
   const { spec } = session.info;
   const history = new LiveHistory({ spec, codec: session.compile(), compile: session.compile, migration });
+  const learner = session.learner && new Learner();
   let inForce: PartSpec = spec.sampler;
   for (const event of events) {
     history.apply(event);
+    if (learner) follow(learner, event, { history, compile: session.compile });
     if (event.type === "study.created") inForce = event.spec.sampler;
     if (event.type === "study.configured" && event.sampler) inForce = event.sampler;
     for (const recorded of byBasis.get(event.revision) ?? []) {

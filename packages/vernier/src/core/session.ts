@@ -1,4 +1,5 @@
 /** One open study: the storage behind it, the local cache that follows its log, and the parts that decide. Shared by all that a study does. */
+import { follow, type Learner } from "./dynamic.ts";
 import { VernierError } from "./errors.ts";
 import { applyStudy, isTrialEvent } from "./fold.ts";
 import { LiveHistory } from "./history.ts";
@@ -30,6 +31,8 @@ export interface SessionOptions {
   readonly storage: Storage;
   readonly info: StudyInfo;
   readonly snapshot: Snapshot;
+  /** Define-by-run only: what the log up to the snapshot taught. */
+  readonly learner?: Learner | undefined;
   /** The space as it came, with conditions that JSON cannot hold; the stored one when left out. */
   readonly space?: SpaceJson;
   /** Rebuilt from the spec when left out, at the first use. */
@@ -56,6 +59,8 @@ export class Session {
   info: StudyInfo;
   history: LiveHistory;
   closed = false;
+  /** Define-by-run only. */
+  readonly learner: Learner | undefined;
   /** A new codec of the study's space, or of an edited one. */
   readonly compile: (space?: SpaceJson) => Codec;
   #sampler: Sampler | undefined;
@@ -79,7 +84,8 @@ export class Session {
     this.#scheduler = options.scheduler;
     this.#parts = options.parts;
     this.#ownsStorage = options.ownsStorage;
-    const given = options.space ?? info.spec.space;
+    this.learner = options.learner;
+    const given = options.learner?.space ?? options.space ?? info.spec.space;
     // Of this study's own, because a `text` parameter's vocabulary grows in it.
     this.compile = (space = given) => compile(space as Space<Params>, { fresh: true });
     this.history = new LiveHistory({
@@ -127,6 +133,7 @@ export class Session {
     for (; i < events.length; i++) {
       const event = events[i]!;
       this.history.apply(event);
+      if (this.learner) follow(this.learner, event, this);
       if (!isTrialEvent(event)) this.info = applyStudy(this.info, event);
     }
     if (this.#listeners.size > 0) this.wake();

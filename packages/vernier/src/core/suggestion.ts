@@ -43,7 +43,11 @@ export function wanted(seed: number, record: Pick<TrialRecord, "number" | "until
 export function suggest(sampler: Sampler, history: LiveHistory, need: SuggestFor): Suggestion | Promise<Suggestion> {
   const { codec } = history;
   const { fixed } = need;
-  if (fixed !== null && codec.check(fixed).length === 0) return keyed(codec, { params: fixed, sampler: QUEUED });
+  const open = codec.space.dynamic === true;
+  // Nothing is known yet that a sampler could draw.
+  if (open && codec.width === 0) return { params: fixed ?? {}, sampler: sampler.name };
+  if (fixed !== null && !open && codec.check(fixed).length === 0)
+    return keyed(codec, { params: fixed, sampler: QUEUED });
   let reason: string | undefined;
   const context: SuggestContext = {
     space: codec,
@@ -59,7 +63,7 @@ export function suggest(sampler: Sampler, history: LiveHistory, need: SuggestFor
   };
   const finish = (answer: readonly Params[]): Suggestion => {
     const own = checked(sampler, codec, answer);
-    const params = fixed === null ? own : fill(codec, fixed, own, need);
+    const params = fixed === null ? own : open ? { ...own, ...fixed } : fill(codec, fixed, own, need);
     return keyed(codec, { params, sampler: sampler.name, ...(reason !== undefined && { why: reason }) });
   };
   const answer = sampler.suggest(context);
@@ -71,7 +75,10 @@ export function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T
 }
 
 function keyed(codec: Codec, suggestion: Suggestion): Suggestion {
-  return codec.size === Infinity ? suggestion : { ...suggestion, key: codec.key(suggestion.params) };
+  // The rest of a define-by-run configuration is not known yet: equal beginnings are no repeat.
+  return codec.size === Infinity || codec.space.dynamic
+    ? suggestion
+    : { ...suggestion, key: codec.key(suggestion.params) };
 }
 
 function checked(sampler: Sampler, codec: Codec, answer: unknown): Params {

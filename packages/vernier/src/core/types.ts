@@ -309,7 +309,10 @@ export type Command =
       readonly attempt: number;
       readonly name: string;
       readonly value: Json;
+      /** Its definition. A parameter that a joint draw already gave is recorded again with it: only then was it asked for. */
       readonly node?: Node;
+      /** The value replaces that of the joint draw, which the definition does not allow. */
+      readonly redraw?: true;
     }
   | {
       readonly type: "report";

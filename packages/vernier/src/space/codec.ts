@@ -52,7 +52,8 @@ export class SpaceCodec implements Codec {
   }
 
   get size(): number {
-    return (this.#size ??= countConfigurations(this));
+    // A define-by-run trial may ask for more than is known: no count is ever complete.
+    return (this.#size ??= this.space.dynamic === true ? Infinity : countConfigurations(this));
   }
 
   get version(): number {

@@ -142,6 +142,15 @@ export const states: readonly Case[] = [
       assert.deepEqual((await bench.trial(0)).params, { lr: 0.1, layers: [1, "two", null] });
       assert.equal((await bench.storage.changes(bench.id, 0)).length, 4, "the same draw again is no event");
       await bench.refused({ ...param, name: "lr", value: 0.2 }, "E_PARAM_EXISTS", /lr = 0\.1; got 0\.2/);
+      const node = { type: "float", low: 0, high: 0.05 } as const;
+      await bench.send({ ...param, name: "lr", value: 0.1, node });
+      await bench.send({ ...param, name: "lr", value: 0.01, node, redraw: true });
+      assert.deepEqual((await bench.trial(0)).params, { lr: 0.01, layers: [1, "two", null] });
+      assert.equal(
+        (await bench.storage.changes(bench.id, 0)).length,
+        6,
+        "with its definition it is one, and so is a redraw",
+      );
       await bench.refused({ ...param, name: "", value: 1 }, "E_COMMAND");
       await bench.refused({ ...param, name: "x", value: NaN }, "E_PARAMS", /params\.x is NaN/);
     },
