@@ -1,0 +1,48 @@
+/**
+ * Builds packages/vernier: one bundle per public door (shared chunks split off, so that importing `vernier` reads few files) by
+ * esbuild, and the declarations by TypeScript 7.
+ */
+import { spawnSync } from "node:child_process";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+
+const root = join(import.meta.dirname, "..");
+const pkg = join(root, "packages/vernier");
+const doors = ["math", "space", "core", "samplers", "schedulers", "insight", "store", "exec", "testing"].map(
+  d => `${d}/index`,
+);
+
+rmSync(join(pkg, "dist"), { recursive: true, force: true });
+const shared = {
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  target: "node22",
+  absWorkingDir: pkg,
+  outbase: "src",
+  outdir: "dist",
+  logLevel: "warning",
+} as const;
+await build({
+  ...shared,
+  entryPoints: ["index", "cli/main", ...doors].map(e => `src/${e}.ts`),
+  platform: "node",
+  // citty is small and on the start path; yaml is loaded only for YAML study files.
+  external: ["yaml", "typescript", "vitest", "fast-check"],
+  chunkNames: "chunks/[name]-[hash]",
+});
+// The browser door alone, without a trace of node:.
+await build({
+  ...shared,
+  entryPoints: ["src/index.browser.ts"],
+  platform: "browser",
+  chunkNames: "chunks/browser-[name]-[hash]",
+});
+
+const types = spawnSync(
+  process.execPath,
+  [join(root, "node_modules/ts7/bin/tsc"), "-p", join(pkg, "tsconfig.build.json")],
+  { stdio: "inherit" },
+);
+process.exit(types.status ?? 1);
