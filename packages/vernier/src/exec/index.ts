@@ -1,0 +1,6 @@
+// How a trial is evaluated: by a function, or by any program.
+export { command, placeholderNamesOf } from "./command.ts";
+export { SAFE_VARIABLES, type Environment, type EnvironmentOptions } from "./environment.ts";
+export { inline } from "../core/inline.ts";
+export { checkCommand, type CommandOptions } from "./options.ts";
+export type { ResultSource } from "./result-options.ts";
