@@ -3,7 +3,6 @@ import { isAbsolute, join, resolve } from "node:path";
 import { VernierError } from "../core/errors.ts";
 import type { Executor, Outcome, StudySpec, TrialContext } from "../core/types.ts";
 import { stream } from "../math/index.ts";
-import type { SpaceJson } from "../space/types.ts";
 import {
   FACT_NAMES,
   inherited,
@@ -13,8 +12,8 @@ import {
   type Facts,
   type TrialPaths,
 } from "./environment.ts";
-import { exitError } from "./exit-error.ts";
-import { leaves, parameterNames, sharedVariables, valueAt, valueText } from "./names.ts";
+import { exitError, withTail } from "./exit-error.ts";
+import { leaves, parameterNames, placeholderNamesOf, sharedVariables, valueAt, valueText } from "./names.ts";
 import { checkPlaceholders, checkShellLine, planCommand, type CommandOptions, type CommandPlan } from "./options.ts";
 import { directoryName, fileMark, Places, readResult } from "./places.ts";
 import { expand, expandArguments, unknownPlaceholder, type Lookup } from "./placeholders.ts";
@@ -53,26 +52,6 @@ interface Bound {
  */
 export function command(options: CommandOptions): Required<Executor> {
   return new CommandExecutor(planCommand(options));
-}
-
-/** Every name that placeholders may use in a study of this space; parameters first, then groups and elements. */
-export function placeholderNamesOf(space: SpaceJson): string[] {
-  const all = parameterNames(space);
-  return [...all.filter(({ leaf }) => leaf), ...all.filter(({ leaf }) => !leaf)].map(({ name }) => name);
-}
-
-/** A timeout with what the program said last, which tells where it got stuck; any other reason as it is. */
-function withTail(reason: unknown, watch: Watch): unknown {
-  if (!(reason instanceof VernierError) || reason.details?.["kind"] !== "timeout") return reason;
-  const { lines } = lastWords(watch);
-  if (lines.length === 0) return reason;
-  const details = { ...reason.details, tail: lines.join("\n") };
-  return new VernierError(reason.code, reason.message, { cause: reason, details });
-}
-
-function lastWords({ stdout, stderr }: Watch): { lines: readonly string[]; from: "stdout" | "stderr" } {
-  const lines = stderr.lastLines(TAIL_LINES);
-  return lines.length > 0 ? { lines, from: "stderr" } : { lines: stdout.lastLines(TAIL_LINES), from: "stdout" };
 }
 
 class CommandExecutor implements Required<Executor> {
@@ -177,7 +156,8 @@ class CommandExecutor implements Required<Executor> {
     } finally {
       await watch.store();
     }
-    if (failure !== undefined) throw withTail((failure as { reason: unknown }).reason, watch);
+    if (failure !== undefined)
+      throw withTail((failure as { reason: unknown }).reason, watch.lastWords(TAIL_LINES).lines);
     if (end.code !== 0) throw this.#exitError(end, watch, paths);
     const written = own === undefined || (await fileMark(file)) !== before;
     const reads = result.read === "any" || result.read === "file";
@@ -242,7 +222,7 @@ class CommandExecutor implements Required<Executor> {
 
   #exitError(end: ProgramEnd, watch: Watch, paths: TrialPaths): VernierError {
     const { label, shell, templates, root } = this.#plan;
-    const { lines: tail, from: tailOf } = lastWords(watch);
+    const { lines: tail, from: tailOf } = watch.lastWords(TAIL_LINES);
     const args = (templates ?? []).slice(1).flatMap(({ open, pieces }) => (open ? [] : [String(pieces[0])]));
     return exitError({
       ...{ program: label, end, tail, tailOf, shell: shell !== undefined },

@@ -50,3 +50,10 @@ function nextStep({ end, shell, moved, tail, tailOf }: FailedProgram): string {
   if (tail.length === 0) return "It said nothing; try it by hand with the trial's parameters.";
   return `Read the trial's ${tailOf}.`;
 }
+
+/** A timeout with what the program said last, which tells where it got stuck; any other reason as it is. */
+export function withTail(reason: unknown, lines: readonly string[]): unknown {
+  if (!(reason instanceof VernierError) || reason.details?.["kind"] !== "timeout" || lines.length === 0) return reason;
+  const details = { ...reason.details, tail: lines.join("\n") };
+  return new VernierError(reason.code, reason.message, { cause: reason, details });
+}

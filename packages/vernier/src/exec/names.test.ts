@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import type { SpaceJson } from "../space/types.ts";
-import { placeholderNamesOf } from "./command.ts";
-import { leaves, sharedVariables, valueAt, valueText, variableName } from "./names.ts";
+import { leaves, placeholderNamesOf, sharedVariables, valueAt, valueText, variableName } from "./names.ts";
 
 const unit = { type: "float", low: 0, high: 1 } as const;
 const space: SpaceJson = {

@@ -16,6 +16,12 @@ export function parameterNames(space: SpaceJson): ParameterName[] {
   return Array.from(found, ([name, leaf]) => ({ name, leaf }));
 }
 
+/** Every name that placeholders may use in a study of this space; parameters first, then groups and elements. */
+export function placeholderNamesOf(space: SpaceJson): string[] {
+  const all = parameterNames(space);
+  return [...all.filter(({ leaf }) => leaf), ...all.filter(({ leaf }) => !leaf)].map(({ name }) => name);
+}
+
 function shapeNames(shape: Shape, prefix: string, leaf: boolean, found: Map<string, boolean>): void {
   for (const [name, node] of Object.entries(shape)) nodeNames(node, prefix + name, leaf, found);
 }

@@ -111,6 +111,12 @@ export class Watch {
     this.#stopped = true;
   }
 
+  /** The last lines of stderr, or of stdout where stderr is empty. */
+  lastWords(count: number): { readonly lines: readonly string[]; readonly from: StreamName } {
+    const lines = this.stderr.lastLines(count);
+    return lines.length > 0 ? { lines, from: "stderr" } : { lines: this.stdout.lastLines(count), from: "stdout" };
+  }
+
   /** Stores the output with the trial. What cannot be stored is noted, and never changes how the trial ends. */
   async store(): Promise<void> {
     const { trial, maxOutput } = this.#options;
