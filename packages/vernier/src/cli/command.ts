@@ -27,8 +27,8 @@ export interface Command {
   readonly groups?: Readonly<Record<string, string>>;
   readonly notes?: readonly string[];
   readonly examples?: readonly (readonly [line: string, what: string])[];
-  /** Returns the exit code, 0 when nothing is returned. */
-  run(flags: Flags, given: Given): Promise<number | void>;
+  /** Gives the exit code; nothing means 0. */
+  run(flags: Flags, given: Given): Promise<number> | Promise<void>;
 }
 
 /** The citty form, which does the conversion of flags. */
@@ -36,5 +36,8 @@ export const toCitty = (command: Command, done: (code: number) => void): Command
   defineCommand({
     meta: { name: command.name, description: command.about },
     args: command.args,
-    run: async ({ args, data }) => done((await command.run(args as Flags, data as Given)) ?? 0),
+    run: async ({ args, data }) => {
+      const code: unknown = await command.run(args as Flags, data as Given);
+      done(typeof code === "number" ? code : 0);
+    },
   }) as CommandDef;

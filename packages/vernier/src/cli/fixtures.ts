@@ -28,6 +28,7 @@ export const fakeIo = (change: Partial<Io> = {}): FakeIo => {
     env: {},
     out: text => void (stdout += text),
     err: text => void (stderr += text),
+    flushed: () => Promise.resolve(),
     live: false,
     columns: () => 80,
     style: makeStyle(false),

@@ -10,6 +10,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Results. */
   out(text: string): void;
+  /** Resolves when everything printed has left the process. */
+  flushed(): Promise<void>;
   /** Progress and errors. */
   err(text: string): void;
   /** A person reads standard output at a terminal that can move its cursor: live view, colours. */
@@ -19,18 +21,25 @@ export interface Io {
   readonly style: Style;
 }
 
-/** The real process. NO_COLOR takes away colours; CI and TERM=dumb also take away the live view. */
-export const processIo = (): Io => {
-  const { env } = process;
+/**
+ * The real process. Without a terminal, and with NO_COLOR, CI or TERM=dumb, there are neither colours nor a live view. With `json` standard
+ * output holds the document alone: what a study file prints there goes to standard error.
+ */
+export const processIo = (json: boolean): Io => {
+  const { env, stdout, stderr } = process;
+  const document = stdout.write.bind(stdout);
+  if (json) stdout.write = stderr.write.bind(stderr) as typeof stdout.write;
   const set = (name: string): boolean => env[name] !== undefined && env[name] !== "" && env[name] !== "0";
-  const live = process.stdout.isTTY && !set("NO_COLOR") && !set("CI") && env["TERM"] !== "dumb";
+  const live = stdout.isTTY && !set("NO_COLOR") && !set("CI") && env["TERM"] !== "dumb";
   return {
     cwd: process.cwd(),
     env,
-    out: text => void process.stdout.write(text),
-    err: text => void process.stderr.write(text),
+    // Looked up at each call, so that the live view can put what is printed above itself.
+    out: text => void (json ? document(text) : stdout.write(text)),
+    flushed: () => new Promise(resolve => void document("", () => resolve())),
+    err: text => void stderr.write(text),
     live,
-    columns: () => process.stdout.columns || Infinity,
+    columns: () => stdout.columns || Infinity,
     style: makeStyle(live),
   };
 };

@@ -1,6 +1,6 @@
 /** The entry: runs the program on the real process. Imported by bin/vernier.js, never by other code. */
 import { processIo } from "./io.ts";
-import { program } from "./program.ts";
+import { program, wantsJson } from "./program.ts";
 
 // A reader that has seen enough (`vernier trials | head`) closes the pipe: that is no error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -8,6 +8,9 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-const code = await program(process.argv.slice(2), processIo());
-// An objective may leave timers or sockets behind; they must not keep a finished command alive. The empty write waits for the output.
-process.stdout.write("", () => process.exit(code));
+const argv = process.argv.slice(2);
+const io = processIo(wantsJson(argv));
+const code = await program(argv, io);
+// An objective may leave timers or sockets behind; they must not keep a finished command alive.
+await io.flushed();
+process.exit(code);

@@ -17,8 +17,13 @@ const sqlitePath = (url: string, cwd: string): string | undefined => {
 /** A storage's URL for people: never with the password it may hold. */
 export const shownUrl = (url: string): string => url.replace(/(\/\/[^/:@\s]*):[^@/\s]*@/, "$1:***@");
 
+/** A word as a shell takes it. */
+export const shellWord = (text: string): string =>
+  /^[\w./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+
 /** What has to be added to the next command so that it finds the same storage. */
-export const storageHint = (url: string): string => (url === DEFAULT_STORAGE ? "" : ` --storage ${shownUrl(url)}`);
+export const storageHint = (url: string): string =>
+  url === DEFAULT_STORAGE ? "" : ` --storage ${shellWord(shownUrl(url))}`;
 
 /** Opens for writing. The default storage's directory is made, and kept out of version control. */
 export const openForWriting = async (url: string, io: Io): Promise<Storage> => {

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { fakeIo } from "./fixtures.ts";
 import { VernierError } from "../math/errors.ts";
 import { reportError } from "./errors.ts";
-import { COMMANDS, program, version } from "./program.ts";
+import { COMMANDS, program } from "./program.ts";
+import { version } from "./version.ts";
 import { widthOf } from "./view/style.ts";
 
 const run = async (...argv: string[]): Promise<{ code: number; stdout: string; stderr: string }> => {

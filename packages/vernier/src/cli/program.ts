@@ -1,5 +1,4 @@
 /** From the words of a command line to an exit code. Only the command that runs is loaded, so that `--help` starts at once. */
-import { readFileSync } from "node:fs";
 import { didYouMean } from "../space/spell.ts";
 import { parseLine, splitTail, usageError } from "./args.ts";
 import { toCitty } from "./command.ts";
@@ -7,6 +6,7 @@ import type { Command } from "./command.ts";
 import { EXIT, reportError } from "./errors.ts";
 import { commandHelp, programHelp } from "./help.ts";
 import type { Io } from "./io.ts";
+import { version } from "./version.ts";
 
 interface Entry {
   readonly about: string;
@@ -49,12 +49,6 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   },
 };
 
-/** Reads the package's own version; sources and build stand equally deep below it. */
-export const version = (): string => {
-  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  return String((JSON.parse(text) as { version: unknown }).version);
-};
-
 const abouts = (): Record<string, string> =>
   Object.fromEntries(Object.entries(COMMANDS).map(([name, { about }]) => [name, about]));
 
@@ -74,11 +68,13 @@ const runCommandLine = async (command: Command, argv: readonly string[], io: Io)
   return code;
 };
 
+/** `--json` before the `--` that begins the user's own program. */
+export const wantsJson = (argv: readonly string[]): boolean => splitTail(argv)[0].includes("--json");
+
 /** Runs one command line and returns its exit code: 0, 1 (it failed), 2 (wrong usage or input), 130 (interrupted). Never throws. */
 export const program = async (argv: readonly string[], io: Io): Promise<number> => {
   const [name, ...rest] = argv;
-  const [own] = splitTail(rest);
-  const json = own.includes("--json");
+  const json = wantsJson(argv);
   try {
     if (name === undefined || name === "--help" || name === "-h" || name === "help") {
       const topic = name === "help" ? rest[0] : undefined;

@@ -1,13 +1,15 @@
 /** Runs a loaded study to its end, shows it meanwhile, and says what came of it. */
-import type { Metrics, StudySpec, TrialRecord } from "../core/types.ts";
+import type { Executor, Metrics, StudySpec, TrialRecord } from "../core/types.ts";
 import type { Params } from "../space/types.ts";
+import type { StopReason } from "../core/study-types.ts";
 import { createOrResume, recordsOf } from "./engine.ts";
+import type { AnyStudy } from "./engine.ts";
 import { EXIT } from "./errors.ts";
 import { executorFor } from "./evaluate.ts";
 import { onInterrupt } from "./interrupt.ts";
 import type { Io } from "./io.ts";
 import { printJson, trialJson } from "./json.ts";
-import type { LoadedStudy } from "./load/loaded.ts";
+import type { LoadedStudy, RunLimits } from "./load/loaded.ts";
 import { openForWriting, storageHint } from "./open.ts";
 import { summarize } from "./summarize.ts";
 import { count } from "./view/format.ts";
@@ -18,6 +20,8 @@ import type { Summary } from "./view/summary.ts";
 
 /** Finished trials when neither a number nor a time is given. */
 const TRIALS = 30;
+/** Spaces up to this size are counted, `where` respected. */
+const COUNTED = 10_000;
 
 export interface RunRequest {
   readonly io: Io;
@@ -25,6 +29,8 @@ export interface RunRequest {
   readonly storage: string;
   /** The command that runs the study again; undefined for a line that is not repeated, because it may hold secrets. */
   readonly again: string | undefined;
+  /** --trials was given: it belongs to the command that goes on. */
+  readonly asked: boolean;
 }
 
 /** What `final` returned, as far as it is numbers. */
@@ -40,115 +46,151 @@ const finalMetrics =
     );
   };
 
-const nextSteps = (
-  spec: StudySpec,
-  trials: readonly TrialRecord[],
-  request: RunRequest,
-  total: number,
-  stopped: boolean,
-): Summary["next"] => {
-  const hint = storageHint(request.storage);
+/** What the person may do now. The line itself is not repeated when it was typed: it may hold a secret. */
+const nextSteps = (spec: StudySpec, outcome: Outcome, request: RunRequest): Summary["next"] => {
+  const { progress } = outcome;
+  const { finished } = progress;
+  const { trials } = progress.options;
   const name = ` --study ${/^[\w.-]+$/.test(spec.name) ? spec.name : JSON.stringify(spec.name)}`;
-  const finished = trials.filter(
-    ({ state }) => state === "complete" || state === "pruned" || state === "failed",
-  ).length;
-  const more = stopped && finished < total ? "" : ` --trials ${Math.max(2 * finished, finished + 1)}`;
-  const what = more === "" ? "goes on where it stopped" : `${count(Math.max(finished, 1), "trial")} more`;
-  const line =
-    request.again === undefined ? `the same line${more === "" ? " again" : ` with${more}`}` : `${request.again}${more}`;
-  const failed = trials.some(({ state }) => state === "failed");
+  const look = {
+    line: `vernier trials${name}${storageHint(request.storage)}`,
+    what: progress.counts.failed > 0 ? "every trial, and why some failed" : "every trial",
+  };
+  if (outcome.exhausted) return [look];
+  const unfinished = finished < trials;
+  const wanted = unfinished ? trials : Math.max(2 * finished, 1);
+  const more = unfinished && !(request.asked && Number.isFinite(trials)) ? "" : ` --trials ${wanted}`;
+  // Whoever typed the line has its --trials in front of him; only a larger one is news.
+  const typed = unfinished ? "the same line again" : `the same line with${more}`;
+  const line = request.again === undefined ? typed : `${request.again}${more}`;
   return [
-    { line, what },
-    { line: `vernier trials${name}${hint}`, what: failed ? "every trial, and why some failed" : "every trial" },
+    { line, what: unfinished ? "goes on where it ended" : `${count(Math.max(finished, 1), "trial")} more` },
+    look,
   ];
 };
 
-export const runStudy = async (loaded: LoadedStudy, request: RunRequest): Promise<number> => {
+const REASONS: Partial<Record<StopReason, string>> = {
+  timeout: "The time was up; what was running went back to waiting.",
+  target: "The target is reached.",
+  idle: "The scheduler has nothing left to start.",
+};
+
+interface Outcome {
+  readonly progress: Progress;
+  readonly interrupted: boolean;
+  /** undefined when there was nothing to run. */
+  readonly reason: StopReason | undefined;
+  readonly elapsed: number;
+  /** Every configuration of a finite space was tried. */
+  readonly exhausted: boolean;
+}
+
+/** How many configurations a small space holds; Infinity for the others. */
+const sizeOf = async ({ space }: StudySpec): Promise<number> => {
+  if (space.dynamic === true) return Infinity;
+  const { compile } = await import("../space/index.ts");
+  const codec = compile(space);
+  return codec.size > COUNTED ? Infinity : [...codec.enumerate()].length;
+};
+
+/** Runs until a limit, shows it, and gives running trials back at the first Ctrl-C. */
+const follow = async (
+  study: AnyStudy,
+  executor: Executor,
+  limits: RunLimits,
+  request: RunRequest,
+): Promise<Outcome> => {
   const { io, json } = request;
-  const draft: StudySpec = {
-    version: 1,
-    name: loaded.name,
-    space: loaded.space,
-    objectives: loaded.objectives,
-    constraints: loaded.constraints,
-    sampler: { name: "auto" },
-    scheduler: { name: "none" },
-    seed: 0,
-    owner: "client",
+  const { spec } = study;
+  const size = await sizeOf(spec);
+  const { trials = limits.timeout === undefined ? Math.min(TRIALS, size) : Infinity, ...others } = limits;
+  const startedAt = Date.now();
+  const progress = new Progress({ objectives: spec.objectives, constraints: spec.constraints, trials, startedAt });
+  for (const trial of recordsOf(study)) progress.see(trial, true);
+  if (progress.finished >= trials)
+    return { progress, interrupted: false, reason: undefined, elapsed: 0, exhausted: study.history.distinct >= size };
+  if (progress.finished > 0)
+    io.err(
+      `Resuming ${spec.name}: ${progress.finished} trials are finished${trials === Infinity ? "" : `, ${trials} are wanted`}.\n`,
+    );
+  const view = openRunView({ name: spec.name, progress, io, json });
+  const interrupt = onInterrupt(
+    () => view.stopping(),
+    () => view.end(),
+  );
+  const watch = async (): Promise<void> => {
+    for await (const event of study.events()) {
+      const trial = "number" in event ? study.trial(event.number) : undefined;
+      if (trial !== undefined) view.see(trial as TrialRecord);
+    }
   };
-  await executorFor(loaded.work, draft, io);
-  const storage = await openForWriting(request.storage, io);
-  const study = await createOrResume(loaded, storage);
+  // A storage that fails makes `run` fail, too, which says it better.
+  watch().catch(() => undefined);
   try {
-    const { spec } = study;
-    const executor = await executorFor(loaded.work, spec, io);
-    const { trials = loaded.run.timeout === undefined ? TRIALS : Infinity, ...limits } = loaded.run;
-    const startedAt = Date.now();
-    const progress = new Progress({ objectives: spec.objectives, constraints: spec.constraints, trials, startedAt });
-    for (const trial of recordsOf(study)) progress.see(trial, true);
-    const before = progress.finished;
-    const done = before >= trials;
-    let interrupted = false;
-    if (!done) {
-      if (before > 0)
-        io.err(
-          `Resuming ${spec.name}: ${before} of ${trials === Infinity ? "any number of" : trials} trials are finished.\n`,
-        );
-      interrupted = await follow();
-    }
-
-    async function follow(): Promise<boolean> {
-      const view = openRunView({ name: spec.name, progress, io, json });
-      const interrupt = onInterrupt(
-        () => view.stopping(),
-        () => view.end(),
-      );
-      const seen = (async () => {
-        for await (const event of study.events())
-          if ("number" in event) {
-            const trial = study.trial(event.number);
-            if (trial !== undefined) view.see(trial as TrialRecord);
-          }
-      })();
-      try {
-        await study.run(executor, {
-          ...limits,
-          ...(trials === Infinity ? {} : { total: trials }),
-          signal: interrupt.signal,
-        });
-      } finally {
-        for (const trial of recordsOf(study)) view.see(trial);
-        view.end();
-        interrupt.end();
-      }
-      void seen;
-      return interrupt.signal.aborted;
-    }
-
-    const final = loaded.final === undefined || interrupted ? undefined : finalMetrics(loaded.final);
-    if (final !== undefined && progress.counts.complete > 0)
-      io.err("Measuring the best and the default configuration with `final`...\n");
-    const records = recordsOf(study);
-    const summary = await summarize(spec, records, {
-      ran: done ? null : { elapsed: Date.now() - startedAt, finished: progress.finishedNow },
-      interrupted,
-      ...(final !== undefined && { final }),
-      next: nextSteps(spec, records, request, trials, interrupted),
-    });
-    if (json) printJson(io, "run", summaryJson(summary, spec, interrupted));
-    else {
-      if (done) io.out(`${spec.name} has its ${count(trials, "trial")} already; --trials N asks for more.\n`);
-      io.out(`\n${renderSummary(summary, io.columns(), io.style).join("\n")}\n`);
-    }
-    if (interrupted) return EXIT.interrupted;
-    return progress.counts.complete === 0 ? EXIT.failed : EXIT.ok;
+    const { reason } = await study.run(executor, { ...others, total: trials, signal: interrupt.signal });
+    return {
+      progress,
+      interrupted: interrupt.signal.aborted,
+      reason,
+      elapsed: Date.now() - startedAt,
+      exhausted: study.history.distinct >= size,
+    };
   } finally {
+    for (const trial of recordsOf(study)) view.see(trial);
+    view.end();
+    interrupt.end();
+  }
+};
+
+const report = async (
+  study: AnyStudy,
+  outcome: Outcome,
+  final: LoadedStudy["final"],
+  request: RunRequest,
+): Promise<void> => {
+  const { io, json } = request;
+  const { spec } = study;
+  const { progress, interrupted, reason, elapsed } = outcome;
+  const measured = final === undefined || interrupted || progress.best.size === 0 ? undefined : finalMetrics(final);
+  if (measured !== undefined) io.err("Measuring the best and the default configuration once more...\n");
+  const summary = await summarize(spec, recordsOf(study), {
+    ran: reason === undefined ? null : { elapsed, finished: progress.finishedNow },
+    interrupted,
+    note: outcome.exhausted ? "Every configuration of the space was tried." : (REASONS[reason ?? "total"] ?? null),
+    ...(measured !== undefined && { final: measured }),
+    next: nextSteps(spec, outcome, request),
+  });
+  if (json) return printJson(io, "run", summaryJson(summary, spec, outcome));
+  if (reason === undefined)
+    io.out(`${spec.name} has ${count(progress.finished, "finished trial")} already; a larger --trials goes on.\n`);
+  io.out(`\n${renderSummary(summary, io.columns(), io.style).join("\n")}\n`);
+};
+
+/** Runs a study as it was loaded; returns the exit code. */
+export const runStudy = async (loaded: LoadedStudy, request: RunRequest): Promise<number> => {
+  const { name, space, objectives, constraints } = loaded;
+  const parts = { sampler: { name: "auto" }, scheduler: { name: "none" } };
+  // A missing program or an unknown placeholder must not leave an empty study behind.
+  await executorFor(
+    loaded.work,
+    { version: 1, name, space, objectives, constraints, ...parts, seed: 0, owner: "client" },
+    request.io,
+  );
+  const storage = await openForWriting(request.storage, request.io);
+  try {
+    const study = await createOrResume(loaded, storage);
+    const executor = await executorFor(loaded.work, study.spec, request.io);
+    const outcome = await follow(study, executor, loaded.run, request);
+    await report(study, outcome, loaded.final, request);
     await study.close();
+    if (outcome.interrupted) return EXIT.interrupted;
+    return outcome.progress.counts.complete === 0 ? EXIT.failed : EXIT.ok;
+  } finally {
     await storage.close();
   }
 };
 
-const summaryJson = (summary: Summary, spec: StudySpec, interrupted: boolean): Record<string, unknown> => ({
+const summaryJson = (summary: Summary, spec: StudySpec, { interrupted, reason }: Outcome): Record<string, unknown> => ({
   study: {
     name: spec.name,
     objectives: spec.objectives,
@@ -157,6 +199,7 @@ const summaryJson = (summary: Summary, spec: StudySpec, interrupted: boolean): R
     counts: summary.counts,
   },
   interrupted,
+  reason: reason ?? null,
   finishedNow: summary.ran?.finished ?? 0,
   elapsedMs: summary.ran?.elapsed ?? 0,
   best: Object.keys(spec.objectives).length === 1 && summary.best[0] !== undefined ? trialJson(summary.best[0]) : null,

@@ -7,6 +7,7 @@ import type { Importance, Summary } from "./view/summary.ts";
 export interface RunFacts {
   readonly ran?: Summary["ran"];
   readonly interrupted?: boolean;
+  readonly note?: string | null;
   readonly final?: (params: TrialRecord["params"]) => Promise<Metrics>;
   readonly next?: Summary["next"];
 }
@@ -32,6 +33,7 @@ export const summarize = async (spec: StudySpec, trials: readonly TrialRecord[],
     counts,
     ran: facts.ran ?? null,
     interrupted: facts.interrupted ?? false,
+    note: facts.note ?? null,
     best,
     defaults: defaults?.params ?? null,
     defaultTrial: defaultTrial(defaults, live),
@@ -55,4 +57,4 @@ const finalOf = async (
   }
 };
 
-const importanceOf = async (spec: StudySpec, trials: readonly TrialRecord[]): Promise<Importance | null> => null;
+const importanceOf = async (_spec: StudySpec, _trials: readonly TrialRecord[]): Promise<Importance | null> => null;

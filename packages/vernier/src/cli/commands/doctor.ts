@@ -9,6 +9,7 @@ import type { Io } from "../io.ts";
 import { printJson } from "../json.ts";
 import { openForReading, shownUrl } from "../open.ts";
 import { count } from "../view/format.ts";
+import { version } from "../version.ts";
 import { oneLine } from "../view/style.ts";
 
 export interface Check {
@@ -129,7 +130,6 @@ export const doctor: Command = {
   args: { ...storageFlag, ...jsonFlag },
   notes: ["Each line is ok, warn or fail. Exits with 1 when something failed."],
   run: async (flags, { io }) => {
-    const { version } = await import("../program.ts");
     const checks = [
       check("vernier", "ok", `version ${version()}`),
       node(),

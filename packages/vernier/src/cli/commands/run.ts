@@ -4,6 +4,7 @@ import { DEFAULT_STORAGE, intOf, isOn, jsonFlag, storageFlag, textOf } from "../
 import { LINE_ONLY, commandOfLine, limitsOf, nameOf, studyFromLine } from "../load/line.ts";
 import type { LoadedStudy } from "../load/loaded.ts";
 import { samplerNamed, schedulerNamed } from "../parts.ts";
+import { shellWord, shownUrl } from "../open.ts";
 import { runStudy } from "../run-study.ts";
 
 /** A study file with the flags over it. */
@@ -30,6 +31,22 @@ const studyFromFile = async (file: string, flags: Flags, given: Given): Promise<
   };
 };
 
+/** The line that runs a study file again, without --trials. Only flags of ours stand in it, and no password. */
+const sameAgain = (file: string, flags: Flags): string => {
+  const names = ["timeout", "concurrency", "trial-timeout", "retries", "sampler", "scheduler", "seed", "name"];
+  const given = names.flatMap(name => {
+    const value = textOf(flags, name);
+    return value === undefined ? [] : [`--${name}`, shellWord(value)];
+  });
+  const storage = textOf(flags, "storage");
+  return [
+    "vernier run",
+    shellWord(file),
+    ...given,
+    ...(storage === undefined ? [] : ["--storage", shellWord(shownUrl(storage))]),
+  ].join(" ");
+};
+
 /** `vernier run` */
 export const run: Command = {
   name: "run",
@@ -44,7 +61,8 @@ export const run: Command = {
     trials: {
       type: "string",
       valueHint: "N",
-      description: "Finished trials the study is to have in total (default: 30, unless --timeout is given).",
+      description:
+        "Finished trials the study is to have in total (default: 30 or the size of a smaller space; no limit with --timeout).",
     },
     timeout: { type: "string", valueHint: "TIME", description: "Stop after this time, such as 90s, 10m or 2h." },
     concurrency: { type: "string", valueHint: "N", description: "Trials at a time (default: 1)." },
@@ -121,7 +139,8 @@ export const run: Command = {
       io: given.io,
       json: isOn(flags, "json"),
       storage: loaded.storage ?? DEFAULT_STORAGE,
-      again: file === undefined ? undefined : `vernier run ${file}`,
+      again: file === undefined ? undefined : sameAgain(file, flags),
+      asked: textOf(flags, "trials") !== undefined,
     });
   },
 };

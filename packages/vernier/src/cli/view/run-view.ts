@@ -9,8 +9,6 @@ import type { Progress } from "./progress.ts";
 export interface RunView {
   /** A trial as it is now. */
   see(trial: TrialRecord): void;
-  /** A message for a person, above the live view. */
-  say(text: string): void;
   /** The first Ctrl-C. */
   stopping(): void;
   /** Takes the view away; may be called twice. */
@@ -33,7 +31,6 @@ const plainView = ({ progress, io, json }: RunViewOptions): RunView => {
     see: trial => {
       if (progress.see(trial)) print(`${plainTrial(trial, progress)}\n`);
     },
-    say: text => print(text),
     stopping: () => io.err(STOPPING),
     end: () => undefined,
   };
@@ -53,7 +50,6 @@ const liveView = ({ name, progress, io }: RunViewOptions): RunView => {
   );
   return {
     see: trial => void progress.see(trial),
-    say: text => io.out(text),
     stopping: () => {
       stopping = true;
       view.draw();

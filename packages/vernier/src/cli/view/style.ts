@@ -29,9 +29,8 @@ export const makeStyle = (colour: boolean): Style => ({
 /** No colours: files, pipes, CI. */
 export const PLAIN = makeStyle(false);
 
-// eslint-disable-next-line no-control-regex -- the escape character is what is looked for
 const ESCAPES = /\u001b\[[0-9;?]*[A-Za-z]/g;
-// eslint-disable-next-line no-control-regex -- control characters of a program's output must not reach the terminal
+// Control characters of a program's own output must not reach the terminal.
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/g;
 
 /** Columns that `text` takes on a terminal, escapes left out. East Asian wide characters and emoji count two. */

@@ -23,6 +23,8 @@ export interface Summary {
   /** How long this run took and how many trials it finished; null when nothing was run. */
   readonly ran: { readonly elapsed: number; readonly finished: number } | null;
   readonly interrupted: boolean;
+  /** Why the run ended, where that is not plain. */
+  readonly note: string | null;
   /** One objective: at most one trial. Several: the front. */
   readonly best: readonly TrialRecord[];
   readonly defaults: Params | null;
@@ -125,7 +127,7 @@ const mattered = (importance: Importance, width: number, style: Style): string[]
 
 export const renderSummary = (s: Summary, width: number, style: Style): string[] => {
   const w = Math.min(80, Math.max(40, width));
-  const lines = [head(s, style)];
+  const lines = [head(s, style), ...(s.note === null ? [] : [style.dim(s.note)])];
   const objectives = Object.keys(s.objectives);
   const [best] = s.best;
   if (best === undefined) {

@@ -173,6 +173,7 @@ const SUMMARY: Summary = {
   counts: { complete: 27, pruned: 2, failed: 1 },
   ran: { elapsed: 83_000, finished: 30 },
   interrupted: false,
+  note: null,
   best: [TRIALS[2] ?? record(2, {})],
   defaults: { lr: 0.01, model: { act: "relu", dropout: 0.1 } },
   defaultTrial: null,
