@@ -1,6 +1,6 @@
 /** The command line from outside: study files, Ctrl-C, the doctor and pipes, in real processes. */
-import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -175,6 +175,18 @@ describe("doctor", () => {
       "storage",
       "python3",
     ]);
+  });
+});
+
+describe("bin/vernier.js", () => {
+  it("says when the build is missing", async () => {
+    mkdirSync(join(dir, "bin"));
+    copyFileSync(join(MAIN, "../../../bin/vernier.js"), join(dir, "bin/vernier.mjs"));
+    const { status, stderr } = spawnSync(process.execPath, [join(dir, "bin/vernier.mjs"), "--help"], {
+      encoding: "utf8",
+    });
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^error E_NOT_BUILT: .*npm run build/);
   });
 });
 

@@ -156,6 +156,7 @@ const report = async (
   const summary = await summarize(spec, recordsOf(study), {
     ran: reason === undefined ? null : { elapsed, finished: progress.finishedNow },
     interrupted,
+    history: study.history,
     note: outcome.exhausted ? "Every configuration of the space was tried." : (REASONS[reason ?? "total"] ?? null),
     ...(measured !== undefined && { final: measured }),
     next: nextSteps(spec, outcome, request),

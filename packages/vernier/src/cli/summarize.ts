@@ -1,5 +1,5 @@
 /** Gathers what the closing summary shows. */
-import type { Metrics, StudySpec, TrialRecord } from "../core/types.ts";
+import type { History, Metrics, StudySpec, TrialRecord } from "../core/types.ts";
 import { defaultsOf, defaultTrial } from "./defaults.ts";
 import { bestOf } from "./rank.ts";
 import type { Importance, Summary } from "./view/summary.ts";
@@ -10,10 +10,14 @@ export interface RunFacts {
   readonly note?: string | null;
   readonly final?: (params: TrialRecord["params"]) => Promise<Metrics>;
   readonly next?: Summary["next"];
+  /** For what mattered. */
+  readonly history?: History;
 }
 
 /** Trials below which importance says nothing worth reading. */
 const FEW = 8;
+/** Rank correlation from which on a direction is named. */
+const CLEAR = 0.3;
 
 export const summarize = async (spec: StudySpec, trials: readonly TrialRecord[], facts: RunFacts): Promise<Summary> => {
   const live = trials.filter(trial => !trial.deleted);
@@ -38,7 +42,7 @@ export const summarize = async (spec: StudySpec, trials: readonly TrialRecord[],
     defaults: defaults?.params ?? null,
     defaultTrial: defaultTrial(defaults, live),
     final,
-    importance: counts.complete >= FEW ? await importanceOf(spec, live) : null,
+    importance: facts.history !== undefined && counts.complete >= FEW ? await importanceOf(spec, facts.history) : null,
     failure: live.findLast(trial => trial.state === "failed") ?? null,
     next: facts.next ?? [],
   };
@@ -57,4 +61,14 @@ const finalOf = async (
   }
 };
 
-const importanceOf = async (_spec: StudySpec, _trials: readonly TrialRecord[]): Promise<Importance | null> => null;
+/** By the first objective. */
+const importanceOf = async (spec: StudySpec, history: History): Promise<Importance> => {
+  const [objective = "", { direction } = { direction: "minimize" as const }] = Object.entries(spec.objectives)[0] ?? [];
+  const { importance } = await import("../insight/index.ts");
+  const { parameters, note } = importance(history, { objective });
+  const better = (effect: number | undefined): string => {
+    if (effect === undefined || Math.abs(effect) < CLEAR) return "";
+    return effect > 0 === (direction === "maximize") ? "more is better" : "less is better";
+  };
+  return { bars: parameters.map(({ name, share, effect }) => ({ name, share, better: better(effect) })), note };
+};

@@ -1,5 +1,6 @@
 import { studyJson, printJson, trialJson } from "../json.ts";
 import type { Command } from "../command.ts";
+import { openStored, recordsOf } from "../engine.ts";
 import { EXIT } from "../errors.ts";
 import { isOn, jsonFlag, storageFlag, studyFlag } from "../flags.ts";
 import { withStudy } from "../open.ts";
@@ -20,7 +21,8 @@ export const best: Command = {
   ],
   run: (flags, { io }) =>
     withStudy(flags, io, async (storage, info) => {
-      const { trials } = await storage.snapshot(info.id);
+      const study = await openStored(info.spec.name, storage);
+      const trials = recordsOf(study);
       const found = bestOf(info.spec, trials);
       if (isOn(flags, "json"))
         printJson(io, "best", {
@@ -28,7 +30,10 @@ export const best: Command = {
           best: Object.keys(info.spec.objectives).length === 1 && found[0] !== undefined ? trialJson(found[0]) : null,
           front: found.map(trialJson),
         });
-      else io.out(`${renderSummary(await summarize(info.spec, trials, {}), io.columns(), io.style).join("\n")}\n`);
+      else
+        io.out(
+          `${renderSummary(await summarize(info.spec, trials, { history: study.history }), io.columns(), io.style).join("\n")}\n`,
+        );
       return found.length === 0 ? EXIT.failed : EXIT.ok;
     }),
 };

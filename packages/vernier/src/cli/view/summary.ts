@@ -11,7 +11,8 @@ import type { Style } from "./style.ts";
 import { renderTable } from "./table.ts";
 
 export interface Importance {
-  readonly bars: readonly { readonly name: string; readonly share: number }[];
+  /** `better`: in which direction, in a few words; "" when that is not clear. */
+  readonly bars: readonly { readonly name: string; readonly share: number; readonly better: string }[];
   /** What the measure can and cannot say. */
   readonly note: string;
 }
@@ -112,11 +113,12 @@ const front = (s: Summary, width: number, style: Style): string[] => {
 
 const mattered = (importance: Importance, width: number, style: Style): string[] => {
   const names = Math.min(28, Math.max(...importance.bars.map(({ name }) => widthOf(name))));
-  const room = Math.min(40, width - names - 10);
+  const room = Math.min(30, width - names - 26);
   const top = Math.max(...importance.bars.map(({ share }) => share), 1e-9);
-  const lines = importance.bars.slice(0, 8).map(({ name, share }) => {
-    const percent = `${Math.round(share * 100)} %`;
-    return `  ${padEnd(clip(name, names), names)}  ${padStart(percent, 5)} ${style.cyan(bar(share / top, room))}`.trimEnd();
+  const lines = importance.bars.slice(0, 8).map(({ name, share, better }) => {
+    const percent = padStart(`${Math.round(share * 100)} %`, 5);
+    const line = `  ${padEnd(clip(name, names), names)}  ${percent} ${style.cyan(padEnd(bar(share / top, room), room))}`;
+    return `${line}  ${style.dim(better)}`;
   });
   const rest =
     importance.bars.length > 8

@@ -180,9 +180,9 @@ const SUMMARY: Summary = {
   final: { best: { testAccuracy: 0.98125 }, defaults: { testAccuracy: 0.91 }, error: null },
   importance: {
     bars: [
-      { name: "lr", share: 0.72 },
-      { name: "model.act", share: 0.21 },
-      { name: "batch", share: 0.01 },
+      { name: "lr", share: 0.72, better: "less is better" },
+      { name: "model.act", share: 0.21, better: "" },
+      { name: "batch", share: 0.01, better: "" },
     ],
     note: "One parameter at a time: interactions are not seen.",
   },
@@ -211,9 +211,9 @@ describe("the closing summary", () => {
         final testAccuracy  0.98125     0.91
 
       What mattered
-        lr          72 % ████████████████████████████████████████
-        model.act   21 % ███████████▋
-        batch        1 % ▌
+        lr          72 % ██████████████████████████████  less is better
+        model.act   21 % ████████▊
+        batch        1 % ▍
         One parameter at a time: interactions are not seen.
 
       Next
