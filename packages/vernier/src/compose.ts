@@ -3,7 +3,7 @@
  * import, so that importing `vernier` costs next to nothing.
  */
 import { createEngine, memoryStorage, VernierError, type Engine, type OpenOptions } from "./core/index.ts";
-import type { Constraints, MetricNames, Objectives, ParamsOf, Storage, Study, StudyOptions } from "./core/index.ts";
+import type { Constraints, Objectives, ParamsOf, Storage, Study, StudyOptions } from "./core/index.ts";
 import type { Params } from "./space/index.ts";
 
 /** A storage URL ("memory:", "sqlite:study.db"), or a storage that is open already and stays so when the study is closed. */
@@ -31,7 +31,7 @@ type OpenUrl = (url: string) => Storage | Promise<Storage>;
  */
 export type CreateStudy = <S, const O extends Objectives, const C extends Constraints = Record<never, never>>(
   options: StudyOptions<S, O, C> & StorageOption,
-) => Promise<Study<ParamsOf<S>, MetricNames<O, C>, keyof O & string>>;
+) => Promise<Study<ParamsOf<S>, (keyof O | keyof C) & string, keyof O & string>>;
 
 /**
  * Opens a stored study by its name, without knowing what it searches: to look at it, to ask and tell, to run more trials.

@@ -10,7 +10,7 @@ import { memoryStorage } from "./memory.ts";
 import { Session, type Parts } from "./session.ts";
 import { checkedName, checkResumable, partSpec, samePart, studySpec } from "./spec.ts";
 import { LiveStudy } from "./study.ts";
-import type { Constraints, MetricNames, Objectives, ParamsOf, Study, StudyOptions } from "./study-types.ts";
+import type { Constraints, Objectives, ParamsOf, Study, StudyOptions } from "./study-types.ts";
 import { isLocal, toJson } from "../space/index.ts";
 import { didYouMean, spell } from "../space/spell.ts";
 import type { Params, SpaceJson } from "../space/types.ts";
@@ -58,7 +58,7 @@ export interface Engine {
    */
   create<S, const O extends Objectives, const C extends Constraints = Record<never, never>>(
     options: StudyOptions<S, O, C>,
-  ): Promise<Study<ParamsOf<S>, MetricNames<O, C>, keyof O & string>>;
+  ): Promise<Study<ParamsOf<S>, (keyof O | keyof C) & string, keyof O & string>>;
   /** Opens a stored study. Its sampler and scheduler are rebuilt when first needed. @throws E_STUDY_UNKNOWN. */
   open(options: OpenOptions): Promise<Study<Params, string, string>>;
 }

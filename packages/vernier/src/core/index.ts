@@ -53,7 +53,6 @@ export type {
   EventsOptions,
   FinishedTrial,
   IsDynamic,
-  MetricNames,
   MetricsOf,
   Objective,
   ObjectiveFunction,

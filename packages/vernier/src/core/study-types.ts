@@ -31,7 +31,8 @@ import type {
 
 /** A metric's direction, or a record with its target, hypervolume reference, unit and description. */
 export type Objective = Direction | ObjectiveSpec;
-export type Objectives = Readonly<Record<string, Objective>>;
+// Spelled out, so that the compiler's complaint about a typo shows the words there are.
+export type Objectives = Readonly<Record<string, "minimize" | "maximize" | ObjectiveSpec>>;
 export type Constraints = Readonly<Record<string, ConstraintSpec>>;
 
 /** A number for each metric. */
@@ -271,9 +272,6 @@ export interface Study<P, K extends string, O extends string> {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Names of all metrics. */
-export type MetricNames<O, C> = (keyof O | keyof C) & string;
-
 /** Anything but a space turns into a sentence. */
 export type OnlySpace<S> = S extends { readonly version: 1 } ? unknown : Mistake<"wrap the parameters: space({ ... })">;
 /** A constraint named like an objective turns into a sentence. */
@@ -315,7 +313,7 @@ export interface StudyDefinition<S, O, C> extends Omit<StudyOptions<S, O, C>, "n
   /** Defaults of the command line's flags. `trials` counts the study's finished trials in total. */
   run?: Pick<RunOptions, "trials" | "concurrency" | "timeout" | "trialTimeout" | "retries">;
   /** Evaluates a trial in this process. Give this or `command`. */
-  objective?: ObjectiveFunction<ParamsOf<S>, MetricNames<O, C>>;
+  objective?: ObjectiveFunction<ParamsOf<NoInfer<S>>, (keyof NoInfer<O> | keyof NoInfer<C>) & string>;
   /** The program that evaluates a trial. */
   command?: unknown;
   /** For the closing summary: measures the best configuration once more, for example on data kept aside. */
