@@ -34,7 +34,7 @@ test("an option that JSON cannot hold leaves the part without a JSON form", () =
 });
 
 test("bad options are refused", () => {
-  // @ts-expect-error a typo
+  // @ts-expect-error a typo is refused by the compiler, too
   expect(() => jitter({ spreed: 1 })).toThrowErrorMatchingInlineSnapshot(
     `[VernierError: jitter() has no option "spreed". Its options are spread, mode, pick. Did you mean "spread"?]`,
   );

@@ -78,7 +78,9 @@ test("the same name again gives the same value; with another definition it is re
   const study = await testEngine().engine.create(options);
   const trial = await study.ask();
   expect(trial.float("x", 0, 1)).toBe(trial.float("x", 0, 1));
-  expect(() => trial.float("x", 0, 2)).toThrowErrorMatchingInlineSnapshot(`[VernierError: trial 0 asked for "x" twice: as {"type":"float","low":0,"high":1}, and as {"type":"float","low":0,"high":2}. A name has one value a trial. Ask once, or use another name.]`);
+  expect(() => trial.float("x", 0, 2)).toThrowErrorMatchingInlineSnapshot(
+    `[VernierError: trial 0 asked for "x" twice: as {"type":"float","low":0,"high":1}, and as {"type":"float","low":0,"high":2}. A name has one value a trial. Ask once, or use another name.]`,
+  );
 });
 
 test("a retry gets the values of its first attempt", async () => {

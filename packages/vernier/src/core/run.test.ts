@@ -454,7 +454,7 @@ describe("time", () => {
   });
 
   test("a sampler that takes its time does not hold up the end; its trial goes back", async () => {
-    const gate = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<undefined>();
     const slow: Sampler = {
       name: "slow",
       options: {},
@@ -469,7 +469,7 @@ describe("time", () => {
     clock.tick(1000);
     clock.tick(1000);
     expect(await run).toMatchObject({ reason: "timeout", started: 0 });
-    gate.resolve();
+    gate.resolve(undefined);
     await settle();
     expect(study.trial(0)?.state).toBe("waiting");
   });

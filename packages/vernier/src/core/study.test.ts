@@ -352,13 +352,13 @@ describe("suggestions outside a transaction", () => {
     const { engine, storage, clock } = testEngine();
     // Answers with the first unseen configuration, but only after everybody has asked: without the check all would be equal.
     let asked = 0;
-    const all = Promise.withResolvers<void>();
+    const all = Promise.withResolvers<undefined>();
     const firstUnseen: Sampler = {
       name: "first",
       options: {},
       async suggest({ space: codec, history }) {
         const free = [...codec.enumerate()].find(params => history.seen(codec.key(params)) === 0);
-        if (++asked === 6) all.resolve();
+        if (++asked === 6) all.resolve(undefined);
         await all.promise;
         return [free ?? codec.defaults()];
       },
@@ -380,7 +380,7 @@ describe("suggestions outside a transaction", () => {
 
   test("see the log exactly up to their basis, however long they take", async () => {
     const { engine } = testEngine();
-    const gate = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<undefined>();
     const seen: [before: number, after: number][] = [];
     const slow: Sampler = {
       name: "slow",
@@ -398,7 +398,7 @@ describe("suggestions outside a transaction", () => {
     await settle();
     await first.tell(1);
     expect(study.history.finishedCount).toBe(1);
-    gate.resolve();
+    gate.resolve(undefined);
     await pending;
     expect(seen).toEqual([
       [0, 0],
