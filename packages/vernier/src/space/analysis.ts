@@ -4,6 +4,7 @@
  */
 import { VernierError } from "../math/errors.ts";
 import { checkExpression, mergeTypes } from "./expr-check.ts";
+import { pathNodes } from "./expr-eval.ts";
 import { parseTree } from "./expr-parser.ts";
 import type { Expression, ExprTree, ScopeType, ScopeTypes } from "./expr-types.ts";
 import { isNode, isPlain } from "./names.ts";
@@ -98,22 +99,7 @@ interface Site {
 }
 
 function readsOf(tree: ExprTree, scopes: readonly Scope[]): (readonly Step[])[] {
-  switch (tree.op) {
-    case "literal":
-      return [];
-    case "list":
-      return tree.items.flatMap(item => readsOf(item, scopes));
-    case "path":
-      return [[...(scopes[tree.up ?? 0]?.at ?? []), ...tree.path]];
-    case "unary":
-      return readsOf(tree.of, scopes);
-    case "binary":
-      return [tree.left, tree.right].flatMap(t => readsOf(t, scopes));
-    case "if":
-      return [tree.test, tree.then, tree.else].flatMap(t => readsOf(t, scopes));
-    case "call":
-      return tree.args.flatMap(arg => readsOf(arg, scopes));
-  }
+  return pathNodes(tree).map(({ path, up }) => [...(scopes[up ?? 0]?.at ?? []), ...path]);
 }
 
 /** Steps without list positions: `blocks[2].width`, `blocks[*].width` and the mapped `blocks.width` are one place. */

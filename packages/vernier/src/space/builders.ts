@@ -46,7 +46,9 @@ export interface ChoiceOptions<C> extends Doc {
 /** One node: the fixed fields win over options of the same name, and `undefined` options vanish. */
 function make<P>(type: string, fields: Record<string, unknown>, options: object = {}): P {
   const node: Record<string, unknown> = { type, ...fields };
-  for (const [name, value] of Object.entries(options)) {
+  // float(0, 1, "log") compiles nowhere but runs in JavaScript: kept for the door to refuse by name.
+  if (typeof options !== "object") return Object.freeze({ ...node, options }) as P;
+  for (const [name, value] of Object.entries(options ?? {})) {
     if (!Object.hasOwn(node, name) && value !== undefined) node[name] = value;
   }
   return Object.freeze(node) as P;

@@ -4,11 +4,11 @@ import type { Rng } from "../math/rng.ts";
 import { analysisOf, type Analysis } from "./analysis.ts";
 import { build } from "./build.ts";
 import { countConfigurations, enumerateConfigurations } from "./enumerate.ts";
-import { evaluateTree, walk, type Read } from "./expr-eval.ts";
+import { evaluateTree, pathsOf, walk, type Read } from "./expr-eval.ts";
 import type { Space } from "./infer.ts";
 import { fromJson } from "./json.ts";
 import { neighboursOf } from "./neighbours.ts";
-import type { CheckMode, MergeMode, Plan } from "./part.ts";
+import type { CheckMode, MergeMode, Place, Plan } from "./part.ts";
 import type { RecordPart } from "./part-record.ts";
 import { sampleFeasible } from "./sample.ts";
 import { spell } from "./spell.ts";
@@ -21,10 +21,9 @@ export interface Constraint {
   /** A function expects whole configurations; an expression leaves open what is missing. */
   readonly whole: boolean;
   holds(params: Params): boolean;
+  /** " (layers=6, batch=64)": what it reads. */
+  values(params: Params): string;
 }
-
-const WHOLE: CheckMode = { partial: false, open: false };
-const OPEN: CheckMode = { partial: true, open: true };
 
 /** A codec with the members that only space/ uses. */
 export class SpaceCodec implements Codec {
@@ -114,18 +113,22 @@ export class SpaceCodec implements Codec {
   }
 
   check(params: unknown): readonly Issue[] {
-    return this.checkAs(params, this.space.dynamic === true ? OPEN : WHOLE);
+    return this.checkAs(params, this.space.dynamic === true);
   }
 
-  checkAs(params: unknown, mode: CheckMode): readonly Issue[] {
+  /** `partial`: names may be missing. A define-by-run trial holds any of the known names, and others. */
+  checkAs(params: unknown, partial: boolean): readonly Issue[] {
     const issues: Issue[] = [];
+    const mode: CheckMode = { partial, open: this.space.dynamic === true, doubtful: [] };
     this.root.check(params, issues, mode);
+    if (issues.length === 0) issues.push(...mode.doubtful);
     // A `where` is asked only of well-formed params: on others its answer would mean nothing.
     if (issues.length > 0) return issues;
     for (const [i, constraint] of this.constraints.entries()) {
       if (mode.partial && constraint.whole) continue;
       if (!constraint.holds(params as Params)) {
-        issues.push({ path: `where[${i}]`, message: `does not hold: ${constraint.text}` });
+        const values = constraint.values(params as Params);
+        issues.push({ path: `where[${i}]`, message: `does not hold: ${constraint.text}${values}` });
       }
     }
     return issues;
@@ -162,6 +165,10 @@ function constraintsOf(analysis: Analysis): readonly Constraint[] {
         // Unknown, because something it touches is inactive, holds.
         return evaluateTree(tree, read, true) !== false;
       },
+      values: given => {
+        const reads = new Map(pathsOf(tree).map(path => [spellPath(path), walk(given, path)]));
+        return reads.size === 0 ? "" : ` (${[...reads].map(([name, value]) => `${name}=${spell(value)}`).join(", ")})`;
+      },
     };
   });
   const functions = analysis.functions.map((fn): Constraint => {
@@ -169,6 +176,7 @@ function constraintsOf(analysis: Analysis): readonly Constraint[] {
     return {
       text,
       whole: true,
+      values: () => "",
       holds: params => {
         try {
           return Boolean((fn as (params: Params) => unknown)(params));
@@ -184,6 +192,9 @@ function constraintsOf(analysis: Analysis): readonly Constraint[] {
   });
   return [...expressions, ...functions];
 }
+
+const spellPath = (path: Place): string =>
+  path.map((step, i) => (typeof step === "number" ? `[${step}]` : i === 0 ? step : `.${step}`)).join("");
 
 const spellFunction = (fn: (params: never) => unknown): string => {
   const source = fn.toString().replaceAll(/\s+/g, " ");

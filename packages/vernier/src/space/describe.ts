@@ -6,7 +6,6 @@ import type { Node, Scalar, Shape, SpaceJson } from "./types.ts";
 
 /** Single quotes where the text holds double ones, as conditions do. */
 function quote(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters need JSON's escapes
   return text.includes('"') && !/['\\\u0000-\u001f]/.test(text) ? `'${text}'` : JSON.stringify(text);
 }
 

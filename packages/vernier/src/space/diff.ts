@@ -24,8 +24,11 @@ function lists(value: unknown): value is readonly Scalar[] {
   return Array.isArray(value);
 }
 
+/** What an option is where it is left out. */
+const IMPLIED: Readonly<Record<string, string>> = { scale: "linear", min: "0", max: "all", tag: "kind", length: "all" };
+
 /** `added c, removed a`, or the whole old and new value. */
-function change(before: unknown, after: unknown): string {
+function change(option: string, before: unknown, after: unknown): string {
   if (lists(before) && lists(after)) {
     const keys = (values: readonly Scalar[]): Set<string> => new Set(values.map(scalarKey));
     const [old, now] = [keys(before), keys(after)];
@@ -37,11 +40,12 @@ function change(before: unknown, after: unknown): string {
     ];
     if (parts.length > 0) return parts.join("; ");
   }
-  const show = (value: unknown): string => (value === undefined ? "none" : spell(value));
+  const show = (value: unknown): string =>
+    value === undefined ? (IMPLIED[option] ?? "none") : typeof value === "string" ? value : spell(value);
   return `${show(before)} -> ${show(after)}`;
 }
 
-const spelled = (member: Node | Shape): string => (isNode(member) ? describeNode(member) : "a group");
+const spelled = (member: Node | Shape, record = "a group"): string => (isNode(member) ? describeNode(member) : record);
 
 function compareMembers(a: Node | Shape, b: Node | Shape, path: string, found: SpaceDifference[]): void {
   if (canonical(bare(a)) === canonical(bare(b))) return;
@@ -57,25 +61,26 @@ function compareMembers(a: Node | Shape, b: Node | Shape, path: string, found: S
   for (const option of new Set([...Object.keys(a), ...Object.keys(b)])) {
     const [x, y] = [before?.[option], after?.[option]];
     if (OPTIONS_NOT_COMPARED.has(option) || canonical(x) === canonical(y)) continue;
-    found.push({ path, change: "option", option, message: `${path}: ${option} ${change(x, y)}` });
+    found.push({ path, change: "option", option, message: `${path}: ${option} ${change(option, x, y)}` });
   }
   if (a.type === "list" && b.type === "list") compareMembers(a.item, b.item, `${path}[*]`, found);
-  if (a.type === "oneOf" && b.type === "oneOf") compareShapes(a.branches as Shape, b.branches as Shape, path, found);
+  if (a.type === "oneOf" && b.type === "oneOf")
+    compareShapes(a.branches as Shape, b.branches as Shape, path, found, "a branch");
   if (a.type === "optional" && b.type === "optional") compareMembers(a.p, b.p, path, found);
 }
 
-function compareShapes(a: Shape, b: Shape, path: string, found: SpaceDifference[]): void {
+function compareShapes(a: Shape, b: Shape, path: string, found: SpaceDifference[], what = "a group"): void {
   for (const [name, member] of Object.entries(a)) {
     const at = join(path, name);
     const other = Object.hasOwn(b, name) ? b[name] : undefined;
     if (other === undefined)
-      found.push({ path: at, change: "removed", message: `${at}: removed (was ${spelled(member)})` });
+      found.push({ path: at, change: "removed", message: `${at}: removed (was ${spelled(member, what)})` });
     else compareMembers(member, other, at, found);
   }
   for (const [name, member] of Object.entries(b)) {
     if (Object.hasOwn(a, name)) continue;
     const at = join(path, name);
-    found.push({ path: at, change: "added", message: `${at}: added ${spelled(member)}` });
+    found.push({ path: at, change: "added", message: `${at}: added ${spelled(member, what)}` });
   }
 }
 

@@ -72,12 +72,16 @@ function editShape(before: Shape, after: Shape, path: string): Shape {
   );
 }
 
+/** "a float", "an int", "a group" */
+function kindOf(member: Node | Shape): string {
+  const kind = isNode(member) ? (member.type === "optional" ? "when" : member.type) : "group";
+  return `${/^[aeio]/.test(kind) ? "an" : "a"} ${kind}`;
+}
+
 function editMember(before: Node | Shape, after: Node | Shape, path: string): Node | Shape {
   if (!isNode(before) && !isNode(after)) return editShape(before, after, path);
-  const kind = (member: Node | Shape): string =>
-    isNode(member) ? (member.type === "optional" ? "when" : member.type) : "group";
   if (!isNode(before) || !isNode(after)) {
-    return refuse(path, `is a ${kind(before)} and cannot become a ${kind(after)}`, "Add a new name instead.");
+    return refuse(path, `is ${kindOf(before)} and cannot become ${kindOf(after)}`, "Add a new name instead.");
   }
   // A condition may come and go; what counts is the parameter under it.
   if (before.type === "optional" || after.type === "optional") {
@@ -92,7 +96,7 @@ function editMember(before: Node | Shape, after: Node | Shape, path: string): No
     if (before.type === "fixed" || after.type === "fixed") return after;
     return refuse(
       path,
-      `is a ${before.type} and cannot become a ${after.type}`,
+      `is ${kindOf(before)} and cannot become ${kindOf(after)}`,
       "Add a new name, or start a new study.",
     );
   }

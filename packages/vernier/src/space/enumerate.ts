@@ -111,7 +111,7 @@ export function countConfigurations(codec: SpaceCodec): number {
  *
  * @throws VernierError E_SPACE_INFINITE, naming the parameters that make it so.
  */
-export function* enumerateConfigurations(codec: SpaceCodec): Generator<Params> {
+export function enumerateConfigurations(codec: SpaceCodec): Generator<Params> {
   const endless = codec.plan.leaves.filter(leaf => leaf.count === Infinity);
   if (endless.length > 0) {
     const names = endless.slice(0, 5).map(leaf => `"${leaf.site.path}"`);
@@ -120,6 +120,10 @@ export function* enumerateConfigurations(codec: SpaceCodec): Generator<Params> {
       `the space has infinitely many configurations because of ${names.join(", ")}${endless.length > 5 ? ", ..." : ""}. To enumerate it, give numbers a step, or list their values with ordinal([...]).`,
     );
   }
+  return configurations(codec);
+}
+
+function* configurations(codec: SpaceCodec): Generator<Params> {
   const walk = new Walk(codec, orderedLeaves(codec));
   for (const _ of walk.run()) {
     const params = codec.decode(walk.x);

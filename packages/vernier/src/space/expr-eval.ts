@@ -31,6 +31,28 @@ export function walk(value: unknown, path: readonly (string | number)[], from = 
   return current;
 }
 
+/** Every path of a tree. */
+export function pathNodes(tree: ExprTree): readonly PathNode[] {
+  switch (tree.op) {
+    case "literal":
+      return [];
+    case "path":
+      return [tree];
+    case "list":
+      return tree.items.flatMap(pathNodes);
+    case "unary":
+      return pathNodes(tree.of);
+    case "binary":
+      return [tree.left, tree.right].flatMap(pathNodes);
+    case "if":
+      return [tree.test, tree.then, tree.else].flatMap(pathNodes);
+    case "call":
+      return tree.args.flatMap(pathNodes);
+  }
+}
+
+export const pathsOf = (tree: ExprTree): readonly PathNode["path"][] => pathNodes(tree).map(node => node.path);
+
 const isNumber = (v: unknown): v is number => typeof v === "number";
 
 function compare(sign: string, a: unknown, b: unknown): boolean | undefined {

@@ -75,8 +75,7 @@ function utf8(text: string): number[] {
 /** A node or group without `description` and `unit`, which do not change the search. */
 export function bare(member: Node | Shape): unknown {
   if (!isNode(member)) return Object.fromEntries(Object.entries(member).map(([name, m]) => [name, bare(m)]));
-  const { description, unit, ...node } = member as Node & { description?: string; unit?: string };
-  void [description, unit];
+  const { description: _, unit: __, ...node } = member as Node & { description?: string; unit?: string };
   switch (node.type) {
     case "list":
       return { ...node, item: bare(node.item) };

@@ -2,7 +2,8 @@
 import { VernierError } from "../math/errors.ts";
 import { canonical } from "./canonical.ts";
 import { describeNode } from "./describe.ts";
-import { admit, admitNode } from "./door.ts";
+import { admitNode } from "./door-node.ts";
+import { admit } from "./door.ts";
 import { bare } from "./hash.ts";
 import type { DynamicParams, Param, Space } from "./infer.ts";
 import { isNode } from "./names.ts";

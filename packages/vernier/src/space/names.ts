@@ -4,7 +4,7 @@ import type { Node, Shape } from "./types.ts";
 
 const POLLUTERS = new Set(["__proto__", "constructor", "prototype"]);
 // Separators of paths, expressions and the text form, and anything that does not print.
-// eslint-disable-next-line no-control-regex -- control characters are what it must find
+
 const FORBIDDEN = /[.[\](){}"'`,;=\\\u0000-\u001f\u007f]/;
 
 /** Why `name` cannot be a name, or undefined when it can. */

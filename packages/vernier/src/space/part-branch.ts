@@ -100,6 +100,7 @@ export class OneOfPart implements Leaf {
     const baseBranch = this.#names.indexOf(own(base, this.#tag) as string);
     let i = this.#names.indexOf(own(given, this.#tag) as string);
     if (i < 0) {
+      if (mode.inactive === "keep" && own(given, this.#tag) !== undefined) return given;
       const fit = this.#owners(given);
       i = fit.includes(baseBranch) ? baseBranch : -1;
       if (i < 0 && given === undefined && mode.fill === "declared default" && this.#declared < 0) return undefined;
@@ -196,13 +197,17 @@ export class ListPart implements Leaf {
   }
 
   merge(given: unknown, base: unknown, mode: MergeMode): unknown {
+    const keep = mode.inactive === "keep" && given !== undefined;
+    if (keep && !Array.isArray(given)) return given;
     const items: readonly unknown[] = Array.isArray(given) ? given : [];
     const others: readonly unknown[] = Array.isArray(base) ? base : [];
     if (given === undefined && base === undefined && mode.fill === "declared default" && this.#min > 0)
       return undefined;
     const wanted = given === undefined ? others.length : items.length;
-    const length = Math.min(this.#max, Math.max(this.#min, wanted));
-    return Array.from({ length }, (_, i) => this.#slot(i).merge(items[i], others[i], mode));
+    const length = keep ? wanted : Math.min(this.#max, Math.max(this.#min, wanted));
+    return Array.from({ length }, (_, i) =>
+      i < this.#max ? this.#slot(i).merge(items[i], others[i], mode) : items[i],
+    );
   }
 
   key(value: unknown): string {

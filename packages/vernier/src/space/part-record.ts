@@ -1,6 +1,6 @@
 /** Groups, branches and list items (`RecordPart`), and parameters under `when` (`OptionalPart`). */
 import type { Condition } from "./analysis.ts";
-import { evaluateTree, walk, type Read } from "./expr-eval.ts";
+import { evaluateTree, pathNodes, walk, type Read } from "./expr-eval.ts";
 import type { ExprTree } from "./expr-types.ts";
 import { isPlain } from "./names.ts";
 import { own, type CheckMode, type MergeMode, type Part, type Pinned, type Plan, type Site } from "./part.ts";
@@ -128,16 +128,6 @@ export class RecordPart implements Part {
   }
 }
 
-function namesRead(tree: ExprTree, found: Extract<ExprTree, { op: "path" }>[] = []): typeof found {
-  if (tree.op === "path") found.push(tree);
-  else if (tree.op === "unary") namesRead(tree.of, found);
-  else if (tree.op === "binary") [tree.left, tree.right].forEach(t => namesRead(t, found));
-  else if (tree.op === "if") [tree.test, tree.then, tree.else].forEach(t => namesRead(t, found));
-  else if (tree.op === "list") tree.items.forEach(t => namesRead(t, found));
-  else if (tree.op === "call") tree.args.forEach(t => namesRead(t, found));
-  return found;
-}
-
 export class OptionalPart implements Part {
   readonly site: Site;
   readonly name: string;
@@ -177,7 +167,7 @@ export class OptionalPart implements Part {
       const record = scopes[node.up ?? 0]?.record;
       return record === undefined ? undefined : walk(record.current, node.path);
     };
-    const paths = namesRead(this.#tree);
+    const paths = pathNodes(this.#tree);
     this.reads = paths.map(({ path, up }) => [...(scopes[up ?? 0]?.site.place ?? []), ...path]);
     // Decided at once where everything it reads is already there; otherwise after the rest.
     this.#late = !paths.every(({ path, up }) => scopes[up ?? 0]?.record.settled(String(path[0])));
@@ -205,7 +195,7 @@ export class OptionalPart implements Part {
   /** Second pass: a late optional that turns out inactive is taken out again. */
   settle(): void {
     if (this.parent.epoch !== this.#plan.epoch || this.#holds() === true || this.#kept) return;
-    // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- names were checked at the door
+
     delete (this.parent.current as Record<string, unknown>)[this.name];
   }
 
@@ -233,7 +223,11 @@ export class OptionalPart implements Part {
     if (value !== undefined) {
       // In a partial configuration an unknown condition may still come true.
       if (holds === true || (mode.partial && holds === undefined)) this.#part.check(value, issues, mode);
-      else issues.push({ path, message: `must be left out: it exists only when ${this.#text}` });
+      else {
+        // Unknown: what it reads is inactive, or wrong itself.
+        const found = holds === false ? issues : mode.doubtful;
+        found.push({ path, message: `must be left out: it exists only when ${this.#text}` });
+      }
     } else if (holds === true && !mode.partial) {
       issues.push({ path, message: `is missing: it exists when ${this.#text}` });
     }

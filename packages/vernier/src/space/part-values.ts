@@ -154,8 +154,9 @@ export class FixedPart implements Part {
     issues.push({ path: this.#path, message: `is fixed to ${spell(this.value)}; got ${spell(value)}` });
   }
 
-  merge(): unknown {
-    return this.value;
+  /** Another given value stays, for `check` to refuse. */
+  merge(given: unknown): unknown {
+    return given === undefined ? this.value : given;
   }
 
   key(): string {

@@ -26,6 +26,8 @@ export interface CheckMode {
   readonly partial: boolean;
   /** Unknown names at the root are fine (define-by-run). */
   readonly open: boolean;
+  /** Issues that may only follow from others: told where there are no others. */
+  readonly doubtful: Issue[];
 }
 
 /** How `merge` joins two configurations. */

@@ -69,7 +69,8 @@ function distance(a: string, b: string, limit: number): number {
 
 /** ` Did you mean "x"?` for the nearest candidate, or "" when none is near. */
 export function didYouMean(word: string, candidates: Iterable<string>): string {
-  const limit = Math.max(1, Math.floor(word.length / 3));
+  // At least one letter must be right: "b" is not a misspelt "a".
+  const limit = Math.min(word.length - 1, Math.max(1, Math.floor(word.length / 3)));
   let best: string | undefined;
   let least = limit + 1;
   for (const candidate of candidates) {

@@ -3,7 +3,8 @@
  * this reads back to the same space.
  */
 import { VernierError } from "../math/errors.ts";
-import { admit, kindNames } from "./door.ts";
+import { kindNames } from "./door-node.ts";
+import { admit } from "./door.ts";
 import type { Space } from "./infer.ts";
 import { caret, didYouMean, spell } from "./spell.ts";
 import { textFault, textTokens, wordValue, type TextToken } from "./text-lexer.ts";
@@ -365,6 +366,12 @@ function define(record: RawMember, name: string, value: unknown): void {
 export function parseSpaceText(source: string): Space<Params> {
   const reader = new Reader(source);
   const { shape, where } = reader.space();
+  if (Object.keys(shape).length === 0) {
+    throw new VernierError(
+      "E_SPACE_EMPTY",
+      "the text holds no parameters. Write at least one: lr=float(1e-5, 0.1, log).",
+    );
+  }
   try {
     return admit({ version: 1, shape, ...(where.length > 0 && { where }) }, "json") as Space<Params>;
   } catch (error) {

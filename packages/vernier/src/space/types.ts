@@ -196,6 +196,8 @@ export interface Codec<P = Params> {
   neighbours(params: P, rng: Rng): P[];
   /** Every configuration of a finite space in a fixed order, `where` respected. Throws E_SPACE_INFINITE. */
   enumerate(): IterableIterator<P>;
+  /** The texts seen so far of a `text` parameter, in the order of their codes. `path` as in `Column.param`. */
+  texts(path: string): readonly string[];
   /** Canonical text of a configuration: equal exactly when two configurations are the same point. */
   key(params: P): string;
 }

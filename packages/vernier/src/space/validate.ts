@@ -17,8 +17,7 @@ const codecOf = <P>(codec: Codec<P>): SpaceCodec => (codec instanceof SpaceCodec
  * @returns The issues found, each with its path; [] when fine.
  */
 export function checkPartial<P>(codec: Codec<P>, partial: unknown): readonly Issue[] {
-  const open = codec.space.dynamic === true;
-  return codecOf(codec).checkAs(partial, { partial: true, open });
+  return codecOf(codec).checkAs(partial, true);
 }
 
 /**
