@@ -429,7 +429,7 @@ describe("suggestions outside a transaction", () => {
     ["no array", () => ({}) as never],
     ["nothing", () => []],
     ["values outside the space", () => [{ x: 2, y: 0 }]],
-    ["names the space does not have", () => [{ x: 0, y: 0, z: 0 }]],
+    ["names the space does not have", () => [{ x: 0, y: 0, depth: 3 }]],
   ])("a sampler that answers with %s is refused", async (_, suggest) => {
     const study = await testEngine().engine.create({ ...one(), sampler: { name: "bad", options: {}, suggest } });
     await expect(study.ask()).rejects.toThrowErrorMatchingSnapshot();
