@@ -149,7 +149,9 @@ class Run {
   async #ask(how: { only?: number; create?: boolean }): Promise<LiveTrial | undefined> {
     this.#asking++;
     try {
-      const trial = await this.#patiently(ask(this.#session, { ...how, retries: this.#limits.retries }));
+      const asked = ask(this.#session, { ...how, retries: this.#limits.retries });
+      const { sampler } = this.#session;
+      const trial = await ("inside" in sampler && sampler.inside ? asked : this.#patiently(asked));
       if (trial !== undefined) this.#mine.add(trial.number);
       return trial;
     } catch (error) {
@@ -162,7 +164,7 @@ class Run {
     }
   }
 
-  /** What was asked for, or undefined once the grace is over; what still comes then goes back. */
+  /** What was asked of a sampler that may take its time, or undefined once the grace is over; what still comes then goes back. */
   #patiently(asked: Promise<LiveTrial | undefined>): Promise<LiveTrial | undefined> {
     return new Promise((resolve, reject) => {
       let waiting = true;
