@@ -53,7 +53,7 @@ export function feed(session: Session, { since, signal, poll }: FeedOptions): As
       }
       at = 0;
       if (page.length > 0 || ended) continue;
-      const cancel = session.clock.timer(poll, () => wake?.(), true);
+      const cancel = session.clock.timer(poll, () => wake?.());
       await changed;
       cancel();
     }

@@ -1,9 +1,15 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { defineScheduler } from "./define.ts";
 import { VernierError } from "./errors.ts";
 import { Pruned } from "./result.ts";
+import { replay } from "./study.ts";
 import type { Executor, Sampler } from "./types.ts";
+import { sqliteStorage } from "../store/index.ts";
 import { choice, space } from "../space/index.ts";
+import { fakeClock } from "../testing/fake-clock.ts";
 import { faultyStorage } from "../testing/faulty-storage.ts";
 import { settle, testEngine, XY } from "../testing/test-study.ts";
 
@@ -528,6 +534,34 @@ describe("several workers", () => {
     await study.refresh();
     expect(study.best?.metrics.loss).toBe(5);
   });
+});
+
+test("several workers on one SQLite file meet the total, and every suggestion can be made again", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "vernier-run-"));
+  try {
+    const clock = fakeClock();
+    const path = join(folder, "study.db");
+    const storages = await Promise.all([1, 2, 3].map(() => sqliteStorage(path)));
+    const studies = [];
+    for (const storage of storages) {
+      studies.push(await testEngine({ storage, clock }).engine.create({ ...options, ifExists: "resume" }));
+    }
+    let done = false;
+    const runs = studies.map(study => study.run(({ x }) => settle().then(() => x), { total: 20, concurrency: 2 }));
+    const all = Promise.all(runs).finally(() => (done = true));
+    while (!done) {
+      await settle();
+      clock.tick(1000);
+    }
+    await all;
+    const [first] = studies;
+    await first?.refresh();
+    expect(first?.counts).toMatchObject({ complete: 20, running: 0, waiting: 0 });
+    expect(first && (await replay(first))).toEqual({ checked: 20, mismatches: [], skipped: [] });
+    for (const storage of storages) await storage.close();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test("a storage that fails ends the run with its error, and nothing is left running that could be given back", async () => {

@@ -169,7 +169,7 @@ export class Session {
         resolve();
       };
       const stop = this.onChange(done);
-      const cancel = this.clock.timer(ms, done, true);
+      const cancel = this.clock.timer(ms, done);
     });
   }
 

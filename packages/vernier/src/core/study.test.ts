@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { defineSampler, defineScheduler } from "./define.ts";
+import { replay } from "./study.ts";
 import { START, type Sampler, type StudyEvent } from "./types.ts";
 import { choice, float, int, oneOf, space } from "../space/index.ts";
 import { settle, testEngine, XY } from "../testing/test-study.ts";
@@ -23,8 +24,14 @@ describe("making and opening", () => {
   test("another space or objective is a mismatch", async () => {
     const { engine } = testEngine();
     await engine.create(one());
-    const other = { ...one(), space: space({ x: float(0, 2), y: float(0, 1) }), ifExists: "resume" } as const;
-    await expect(engine.create(other)).rejects.toEqual(code("E_STUDY_MISMATCH"));
+    const other = { ...one(), space: space({ x: float(0, 2), z: float(0, 1) }), ifExists: "resume" } as const;
+    await expect(engine.create(other)).rejects.toThrowErrorMatchingInlineSnapshot(`
+      [VernierError: study "s" is stored with another definition:
+        space: x: high 1 -> 2
+        space: y: removed (was float(0, 1))
+        space: z: added float(0, 1)
+      A study keeps its space, objectives, constraints and seed. Use another name for a new study, change the definition back, or edit the study's space with editSpace().]
+    `);
     await expect(engine.create({ ...one(), objectives: { loss: "maximize" }, ifExists: "resume" })).rejects.toEqual(
       code("E_STUDY_MISMATCH"),
     );
@@ -448,6 +455,30 @@ describe("suggestions outside a transaction", () => {
     );
     expect(study.trials).toEqual([]);
   });
+});
+
+test("a storage that cannot suggest inside its transaction gets the suggestion after it", async () => {
+  const { storage, clock } = testEngine();
+  // As a storage behind HTTP: functions do not travel.
+  const remote = new Proxy(storage, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target);
+      if (name === "execute") {
+        return (id: number, { suggest: _, ...command }: { type: "start"; suggest?: unknown }, since: number) =>
+          target.execute(id, command as never, since);
+      }
+      return typeof value === "function" ? (value.bind(target) as unknown) : value;
+    },
+  });
+  const study = await testEngine({ storage: remote, clock }).engine.create(one());
+  await study.queue({ x: 0.5 });
+  const trials = await Promise.all([study.ask(), study.ask()]);
+  expect(trials.map(trial => trial.params)).toEqual([
+    { x: 0.5, y: expect.any(Number) as number },
+    study.trial(1)?.params,
+  ]);
+  expect(study.trial(1)).toMatchObject({ sampler: "random", basis: expect.any(Number) as number });
+  expect(await replay(study)).toMatchObject({ checked: 2, mismatches: [] });
 });
 
 describe("the scheduler's say at ask", () => {
