@@ -376,6 +376,21 @@ describe("branches, lists and conditions", () => {
     for (const params of all) expect(late.check(params)).toEqual([]);
   });
 
+  test("an item may depend on the length of its own list, and on other lists item by item", () => {
+    const own = compile(
+      space({
+        blocks: list({ w: int(1, 2), x: when("len(blocks) > 1", int(1, 2)) }, { max: 2 }),
+        y: when("sum(blocks.w) == 3", int(1, 3)),
+        z: when("blocks[-1].w == 2", int(1, 2)),
+      }),
+    );
+    const all = [...own.enumerate()];
+    for (const params of all) expect(own.check(params)).toEqual([]);
+    // []: the sum is 0, no last item. One item: w 1, or w 2 with z. Two: 4 choices of x; w 11, 12 (y, z), 21 (y), 22 (z).
+    expect(all.length).toBe(1 + (1 + 2) + 4 * (1 + 3 * 2 + 3 + 2));
+    expect(own.size).toBe(all.length);
+  });
+
   test("names in a condition are looked up in the same record first", () => {
     const scoped = compile(
       space({ act: choice(["x", "y"]), inner: { act: choice(["x", "y"]), s: when('act == "x"', int(1, 2)) } }),
@@ -405,6 +420,17 @@ describe("where", () => {
   test("that is hard to meet by chance is met by search in a small finite space", () => {
     const codec = compile(space({ a: int(1, 300), b: int(1, 300) }, { where: ["a * b == 90000"] }));
     expect(codec.sample(stream(1))).toEqual({ a: 300, b: 300 });
+    // A copy each time, and the same one for the same stream whether or not the search was done before.
+    const first = codec.sample(stream(2));
+    first.a = 1;
+    expect(codec.sample(stream(2))).toEqual({ a: 300, b: 300 });
+    const wide = space({ a: int(1, 300), b: int(1, 300) }, { where: ["a + b == 301"] });
+    const fresh = compile(wide, { fresh: true });
+    const streams = Array.from({ length: 20 }, (_, i) => i);
+    const one = streams.map(i => fresh.sample(stream(i)));
+    const other = streams.toReversed().map(i => compile(wide).sample(stream(i)));
+    expect(other.toReversed()).toEqual(one);
+    expect(new Set(one.map(p => p.a)).size).toBeGreaterThan(10);
   });
 
   test("that cannot be met is said so, with its share", () => {
