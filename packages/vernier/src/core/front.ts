@@ -10,8 +10,6 @@ export class Front {
   #generation = 0;
   #read = 0;
   #numbers: number[] = [];
-  /** Grows by one with each trial that beat the front (a tie does not). */
-  gains = 0;
 
   /** Numbers of the trials on the front of this history, in the order they finished. */
   of(history: History): readonly number[] {
@@ -27,15 +25,9 @@ export class Front {
 
   #insert(history: History, number: number): void {
     if (!isCandidate(history, number)) return;
-    let tie = false;
-    for (const member of this.#numbers) {
-      const order = compare(history, member, number);
-      if (order === "first") return;
-      if (order === "tie") tie = true;
-    }
+    if (this.#numbers.some(member => compare(history, member, number) === "first")) return;
     this.#numbers = this.#numbers.filter(member => compare(history, number, member) !== "first");
     this.#numbers.push(number);
-    if (!tie) this.gains++;
   }
 }
 

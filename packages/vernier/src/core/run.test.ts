@@ -324,6 +324,18 @@ describe("pruning and pausing", () => {
     expect(study.history.ranked[0]).toBe(0);
   });
 
+  test("a stopped trial that returns nothing usable is pruned, not failed", async () => {
+    const { study } = await make({ scheduler: stopAt(1) });
+    const summary = await study.run(
+      async (_, trial) => {
+        await trial.report(1, { loss: 1 }).catch(() => {});
+        return undefined as never;
+      },
+      { trials: 1 },
+    );
+    expect(summary).toMatchObject({ pruned: 1, failed: 0 });
+  });
+
   test("an objective may prune itself", async () => {
     const { study } = await make();
     expect(await study.run(() => Promise.reject(new Pruned("diverged")), { trials: 2 })).toMatchObject({ pruned: 2 });
@@ -478,6 +490,27 @@ describe("time", () => {
     gate.resolve(undefined);
     await settle();
     expect(study.trial(0)?.state).toBe("waiting");
+  });
+
+  test("a suggestion that arrives while the run is ending is given back, not evaluated", async () => {
+    const gate = Promise.withResolvers<undefined>();
+    const slow: Sampler = {
+      name: "slow",
+      options: {},
+      async suggest({ space: codec }) {
+        await gate.promise;
+        return [codec.defaults()];
+      },
+    };
+    const { study } = await make({ sampler: slow });
+    const controller = new AbortController();
+    let evaluated = 0;
+    const run = study.run(() => ++evaluated, { signal: controller.signal });
+    await settle();
+    controller.abort();
+    gate.resolve(undefined);
+    expect(await run).toMatchObject({ reason: "signal", started: 1, released: 1, failed: 0 });
+    expect(evaluated).toBe(0);
   });
 
   test("close stops a run and gives back what it evaluates", async () => {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { defineSampler, defineScheduler } from "./define.ts";
 import { replay } from "./study.ts";
-import { START, type Sampler, type StudyEvent } from "./types.ts";
+import { START, STATE, type Sampler, type StudyEvent } from "./types.ts";
 import { choice, float, int, oneOf, space } from "../space/index.ts";
+import { faultyStorage } from "../testing/faulty-storage.ts";
 import { settle, testEngine, XY } from "../testing/test-study.ts";
 
 const one = (name = "s") => ({ name, space: XY, objectives: { loss: "minimize" }, seed: 1 }) as const;
@@ -289,6 +290,22 @@ describe("leases", () => {
     expect(other.best?.metrics).toEqual({ loss: 2 });
   });
 
+  test("a storage that is out of reach for one renewal costs nothing", async () => {
+    const { storage, clock } = testEngine();
+    const study = await testEngine({ storage, clock }).engine.create(one());
+    // The first execute is the ask, the second a renewal.
+    const faulty = faultyStorage(storage, { at: 2 });
+    const worker = await testEngine({ storage: faulty, clock }).engine.open({ name: "s" });
+    const trial = await worker.ask();
+    for (let i = 0; i < 6; i++) {
+      clock.tick(20_000);
+      await settle();
+    }
+    expect(trial.signal.aborted).toBe(false);
+    expect((await study.ask()).number).toBe(1);
+    await trial.tell({ loss: 1 });
+  });
+
   test("none is taken when told so", async () => {
     const { engine, storage, clock } = testEngine();
     const study = await engine.create(one());
@@ -332,6 +349,22 @@ describe("queued trials", () => {
       expect(params).toMatchObject({ layers: 7, optimizer: { kind: "sgd", momentum: expect.any(Number) as number } });
     }
     expect(new Set(study.trials.map(trial => trial.params?.lr)).size).toBe(10);
+  });
+
+  test("where the sampler's part contradicts the fixed one, the rest is drawn anew", async () => {
+    const bound = space({ a: int(1, 9), b: int(1, 9) }, { where: ["a + b <= 10"] });
+    const greedy: Sampler = { name: "greedy", options: {}, suggest: () => [{ a: 1, b: 9 }] };
+    const study = await testEngine().engine.create({
+      name: "g",
+      space: bound,
+      objectives: { loss: "minimize" },
+      sampler: greedy,
+    });
+    await study.queue({ a: 8 });
+    const { params } = await study.ask();
+    expect(params.a).toBe(8);
+    expect(params.b).toBeLessThanOrEqual(2);
+    await expect(study.queue({ a: 8, b: 9 })).rejects.toEqual(code("E_PARAMS"));
   });
 
   test("what the space does not know is refused at the door", async () => {
@@ -504,6 +537,40 @@ describe("the scheduler's say at ask", () => {
   });
 });
 
+test("two workers that resume one paused trial: one gets it, the other looks again", async () => {
+  const resume = defineScheduler({
+    name: "resume",
+    decide: () => "pause",
+    next: ({ history }) => (history.states[0] === STATE.paused ? { resume: 0 } : { start: {} }),
+  });
+  const { storage, clock } = testEngine();
+  // Both decide before either resumes.
+  let waiting = 0;
+  const both = Promise.withResolvers<undefined>();
+  const together = new Proxy(storage, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target);
+      if (name !== "execute") return typeof value === "function" ? (value.bind(target) as unknown) : value;
+      return async (...args: Parameters<typeof storage.execute>) => {
+        if (args[1].type === "resume") {
+          if (++waiting === 2) both.resolve(undefined);
+          await both.promise;
+        }
+        return target.execute(...args);
+      };
+    },
+  });
+  const workers = [];
+  for (let i = 0; i < 2; i++) {
+    const { engine } = testEngine({ storage: together, clock });
+    workers.push(await engine.create({ ...one(), scheduler: resume(), ifExists: "resume" }));
+  }
+  const first = await workers[0]?.ask();
+  await first?.pause();
+  const trials = await Promise.all(workers.map(worker => worker.ask()));
+  expect(trials.map(trial => trial.number).sort()).toEqual([0, 1]);
+});
+
 describe("the front", () => {
   const two = {
     name: "f",
@@ -606,6 +673,37 @@ test("annotations of study and trials, in events and views", async () => {
   await study.annotateTrial(trial.number, { tags: ["odd"] });
   expect(study.trial(0)?.tags).toEqual(["odd"]);
   expect(() => study.annotate({ nte: "x" } as never)).toThrow(/Did you mean "note"/);
+});
+
+test("answers that overtake one another are followed once, in the order of the log", async () => {
+  const { storage, clock } = testEngine();
+  const held: (() => void)[] = [];
+  let hold = false;
+  const lagging = new Proxy(storage, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target);
+      if (name !== "execute") return typeof value === "function" ? (value.bind(target) as unknown) : value;
+      return async (...args: Parameters<typeof storage.execute>) => {
+        const answer = await target.execute(...args);
+        if (hold) await new Promise<void>(resolve => held.push(resolve));
+        return answer;
+      };
+    },
+  });
+  const study = await testEngine({ storage: lagging, clock }).engine.create(one());
+  const trials = [await study.ask(), await study.ask(), await study.ask()];
+  hold = true;
+  const told = trials.map((trial, i) => trial.tell(i));
+  await settle();
+  for (const release of held.reverse()) {
+    release();
+    await settle();
+  }
+  await Promise.all(told);
+  expect(study.history.finishedCount).toBe(3);
+  expect([...study.history.finished.subarray(0, 3)]).toEqual([0, 1, 2]);
+  expect(study.history.revision).toBe((await storage.findStudy("s"))?.revision);
+  expect(study.counts).toMatchObject({ complete: 3, running: 0 });
 });
 
 test("every option is checked by name", async () => {

@@ -58,8 +58,7 @@ export class LiveTrial implements TrialContext {
   }
 
   async report(step: number, metrics: Metrics): Promise<void> {
-    if (this.#verdict) throw this.#verdict;
-    if (this.#aborted) throw this.#reason;
+    if (this.#aborted) throw this.#reason; // a verdict aborts, too
     await this.write({ type: "report", number: this.number, attempt: this.attempt, step, metrics });
     const { session, number } = this;
     const verdict = this.#scheduler.decide({
