@@ -2,6 +2,7 @@
 import { ask } from "./ask.ts";
 import { systemClock } from "./clock.ts";
 import { VernierError } from "./errors.ts";
+import { Evaluation, giveBack, type Ending } from "./evaluation.ts";
 import { Front, reachesTargets } from "./front.ts";
 import { isLost, LEASE } from "./leases.ts";
 import { hasCode, trialError } from "./result.ts";
@@ -18,13 +19,6 @@ const BREATH = 50;
 /** Spaces up to this size are counted exactly, `where` respected, to know when all of it was tried. */
 const COUNTABLE = 1_000_000;
 
-type Settled = { readonly value: unknown } | { readonly error: unknown } | "abandoned";
-interface Running {
-  readonly trial: LiveTrial;
-  /** Stops waiting for the evaluation. */
-  abandon(): void;
-}
-
 /** Runs until a limit is reached. Rejects when the storage or the sampler fails; trials that fail are part of the summary. */
 export async function run(session: Session, executor: Executor, limits: Limits): Promise<RunSummary> {
   return new Run(session, executor.bind?.(session.info.spec) ?? executor, limits).go();
@@ -35,7 +29,7 @@ class Run {
   readonly #executor: Executor;
   readonly #limits: Limits;
   readonly #front = new Front();
-  readonly #running = new Map<number, Running>();
+  readonly #running = new Map<number, Evaluation>();
   /** Every trial this run has started. */
   readonly #mine = new Set<number>();
   /** Trials of this run with an attempt left. */
@@ -59,7 +53,7 @@ class Run {
   #waitingSince: number | undefined;
   /** Asks under way, by how to stop waiting for them: when the grace is over, a slow sampler is not waited for either. */
   readonly #asks = new Set<() => void>();
-  readonly #count = { complete: 0, pruned: 0, failed: 0, released: 0, retried: 0, lost: 0 };
+  readonly #counts = { complete: 0, pruned: 0, failed: 0, released: 0, retried: 0, lost: 0 };
   #error: TrialError | undefined;
 
   constructor(session: Session, executor: Executor, limits: Limits) {
@@ -94,7 +88,7 @@ class Run {
     return {
       reason: this.#reason ?? this.#limit(),
       started: this.#mine.size,
-      ...this.#count,
+      ...this.#counts,
       duration: clock.now() - began,
       error: this.#error,
     };
@@ -204,17 +198,17 @@ class Run {
     const sure = finishedCount + this.#running.size + this.#asking;
     if (sure >= total) return "none";
     if (sure + this.#othersRunning() < total) return "start";
-    // Trials of other workers will count when they finish. One whose worker died is claimed when its lease is over; one without
-    // a lease may stay for ever, so there is an end to waiting.
+    // Trials of other workers will count when they finish. One whose worker died is claimed once its lease is over; what still runs
+    // after that is in good hands, or was taken without a lease: nothing to wait for.
     const waited = this.#session.clock.now() - (this.#waitingSince ?? Infinity);
-    return waited > LEASE + POLL ? "start" : "claim";
+    return waited > LEASE + POLL ? "none" : "claim";
   }
 
   /** Which limit left no room. */
   #limit(): StopReason {
     const { trials, total } = this.#limits;
     if (this.#mine.size >= trials) return "trials";
-    return this.#session.history.finishedCount >= total ? "total" : "space";
+    return this.#spent || total === Infinity ? "space" : "total";
   }
 
   #othersRunning(): number {
@@ -234,102 +228,34 @@ class Run {
   // ---------------------------------------------------------------------------------------------------------- evaluating
 
   async #evaluate(trial: LiveTrial): Promise<void> {
-    if (this.#halted) return this.#release(trial);
-    const running: Running = { trial, abandon: () => {} };
-    this.#running.set(trial.number, running);
-    let late: VernierError | undefined;
-    let cancel: (() => void) | undefined;
-    const { trialTimeout } = this.#limits;
-    if (trialTimeout !== undefined) {
-      const { clock } = this.#session;
-      cancel = clock.timer(trialTimeout, () => {
-        late = timeoutError(trial.number, trialTimeout);
-        trial.abort(late);
-        cancel = clock.timer(this.#limits.grace, () => running.abandon());
-      });
-    }
+    if (this.#halted) return this.#count(trial, await giveBack(trial));
+    const evaluation = new Evaluation(this.#session, this.#executor, trial, this.#limits);
+    this.#running.set(trial.number, evaluation);
     try {
-      const settled = await this.#settle(running);
-      cancel?.();
-      if (!trial.ended) await this.#record(trial, settled, late);
-      else this.#tally(trial);
-    } catch (error) {
-      if (!isLost(error) && !this.#session.closed) throw error;
-      this.#count.lost++;
-      trial.drop();
+      this.#count(trial, await evaluation.run(() => this.#halted !== undefined));
     } finally {
-      cancel?.();
       this.#running.delete(trial.number);
     }
   }
 
-  #settle(running: Running): Promise<Settled> {
-    return new Promise(resolve => {
-      running.abandon = () => resolve("abandoned");
-      try {
-        Promise.resolve(this.#executor.run(running.trial)).then(
-          value => resolve({ value }),
-          (error: unknown) => resolve({ error }),
-        );
-      } catch (error) {
-        resolve({ error });
-      }
-    });
-  }
-
-  /** Writes down how the evaluation ended. A result that came in spite of a stop is a result. */
-  async #record(trial: LiveTrial, settled: Settled, late: VernierError | undefined): Promise<void> {
-    if (late) return this.#fail(trial, withTail(late, settled));
-    if (settled === "abandoned") return this.#release(trial);
-    if ("value" in settled) {
-      try {
-        await trial.tell(settled.value);
-      } catch (error) {
-        if (!hasCode(error, "E_RESULT")) throw error;
-        // A trial that was stopped anyway needs no result.
-        if (trial.stopped) await trial.prune();
-        else return this.#fail(trial, error);
-      }
-      return this.#tally(trial);
+  #count(trial: LiveTrial, ending: Ending): void {
+    const { error } = ending;
+    if (error !== undefined) this.#error = trialError(error);
+    switch (ending.how) {
+      case "released":
+      case "lost":
+        this.#counts[ending.how]++;
+        return;
+      case "waiting":
+        this.#counts.retried++;
+        this.#retry.push(trial.number);
+        return;
+      case "ended":
+        this.#tally(trial);
+        if (error === undefined || ++this.#failuresInARow < this.#limits.maxConsecutiveFailures) return;
+        this.#broken ??= { error: failing(this.#failuresInARow, trial.number, error) };
+        this.#halt("idle", "the run broke off");
     }
-    const { error } = settled;
-    if (hasCode(error, "E_PRUNED")) {
-      await trial.prune();
-      return this.#tally(trial);
-    }
-    if (hasCode(error, "E_PAUSED")) return trial.pause();
-    if (isLost(error) || hasCode(error, "E_STUDY_CLOSED")) {
-      this.#count.lost++;
-      return trial.drop();
-    }
-    return this.#halted ? this.#release(trial) : this.#fail(trial, error);
-  }
-
-  async #fail(trial: LiveTrial, error: unknown): Promise<void> {
-    const state = await trial.fail(error);
-    this.#error = trialError(error);
-    if (state === "waiting") {
-      this.#count.retried++;
-      this.#retry.push(trial.number);
-      return;
-    }
-    this.#tally(trial);
-    if (++this.#failuresInARow < this.#limits.maxConsecutiveFailures) return;
-    const times = this.#failuresInARow;
-    this.#broken ??= {
-      error: new VernierError(
-        "E_RUN_FAILING",
-        `${times} trials in a row failed, the last one, trial ${trial.number}, with: ${this.#error.message} ` +
-          `The run stops after maxConsecutiveFailures=${times}. Mend the objective and run again; what is stored is kept.`,
-        { cause: error },
-      ),
-    };
-    this.#halt("idle", "the run broke off");
-  }
-
-  async #release(trial: LiveTrial): Promise<void> {
-    await trial.release();
-    this.#count.released++;
   }
 
   /** Counts a finished trial, and looks whether the search is over. */
@@ -337,7 +263,7 @@ class Run {
     const { history } = this.#session;
     const state = history.record(number)?.state;
     if (state !== "complete" && state !== "pruned" && state !== "failed") return;
-    this.#count[state]++;
+    this.#counts[state]++;
     if (state !== "failed") this.#failuresInARow = 0;
     const { patience, stopAtTarget } = this.#limits;
     if (stopAtTarget && reachesTargets(history, number)) this.#reason ??= "target";
@@ -368,7 +294,7 @@ class Run {
     const { pending, states } = this.#session.history;
     if (!pending.some(number => states[number] === STATE.paused) || this.#othersRunning() > 0) return;
     const { pruned } = await this.#session.execute({ type: "close" });
-    this.#count.pruned += pruned;
+    this.#counts.pruned += pruned;
   }
 }
 
@@ -379,19 +305,11 @@ function countSpace(codec: { readonly size: number; enumerate(): IterableIterato
   return count;
 }
 
-function timeoutError(number: number, ms: number): VernierError {
+function failing(times: number, number: number, cause: unknown): VernierError {
   return new VernierError(
-    "E_TRIAL_TIMEOUT",
-    `trial ${number} ran longer than ${ms >= 1000 ? `${ms / 1000} s` : `${ms} ms`}, its trialTimeout. The attempt failed. ` +
-      `Raise trialTimeout, or report and check trial.signal to end early.`,
-    { details: { kind: "timeout" } },
+    "E_RUN_FAILING",
+    `${times} trials in a row failed, the last one, trial ${number}, with: ${trialError(cause).message} ` +
+      `The run stops after maxConsecutiveFailures=${times}. Mend the objective and run again; what is stored is kept.`,
+    { cause },
   );
-}
-
-/** The last lines that the evaluation left behind, if it says. */
-function withTail(late: VernierError, settled: Settled): VernierError {
-  const error = settled !== "abandoned" && "error" in settled ? settled.error : undefined;
-  const tail = (error as { details?: { tail?: unknown } } | undefined)?.details?.tail;
-  if (typeof tail !== "string") return late;
-  return new VernierError(late.code, late.message, { details: { kind: "timeout", tail }, cause: error });
 }

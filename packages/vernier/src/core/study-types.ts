@@ -147,7 +147,10 @@ export interface AskOptions {
 export interface RunOptions {
   /** Start this many trials (a retry of one of them does not count again). */
   trials?: number;
-  /** Go on until the study has this many finished trials, whoever ran them: the same call again resumes. */
+  /**
+   * Go on until the study has this many finished trials, whoever ran them: the same call again resumes. Trials that other workers
+   * run count; for up to a lease's length (60 s) the run waits to take over those of dead workers.
+   */
   total?: number;
   /** Evaluations at a time. Default 1. */
   concurrency?: number;
