@@ -51,6 +51,16 @@ describe("making and opening", () => {
     expect(both[0]?.id).toBe(both[1]?.id);
   });
 
+  test("... but not when they mean different ones", async () => {
+    const { engine } = testEngine();
+    const other = { ...one(), objectives: { loss: "maximize" }, ifExists: "resume" } as const;
+    const both = await Promise.allSettled([engine.create({ ...one(), ifExists: "resume" }), engine.create(other)]);
+    expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    expect(both.find(({ status }) => status === "rejected")).toMatchObject({
+      reason: code("E_STUDY_MISMATCH") as unknown,
+    });
+  });
+
   test("an unknown study is told with those there are", async () => {
     const { engine } = testEngine();
     await expect(engine.open({ name: "digits" })).rejects.toThrowErrorMatchingInlineSnapshot(

@@ -17,6 +17,7 @@ import type { Params, SpaceJson } from "../space/types.ts";
 import {
   START,
   type Clock,
+  type Executor,
   type PartSpec,
   type Revision,
   type Sampler,
@@ -37,6 +38,8 @@ export interface EngineOptions {
   /** Rebuilds the parts of stored studies. Without it a stored study needs its parts given. */
   readonly parts?: Parts;
   readonly clock?: Clock;
+  /** Evaluates trials where `run` is given no objective. */
+  readonly executor?: Executor;
   /** Close the storage when a study is closed. Default false. */
   readonly ownsStorage?: boolean;
 }
@@ -116,8 +119,7 @@ class StudyEngine {
     const keep = this.storage.url === "memory:" ? "drop" : "refuse";
     const stored: StudySpec = { ...spec, space: toJson(spec.space, { local: keep }) };
     const found = ifExists === "resume" ? await this.storage.findStudy(spec.name) : undefined;
-    const info = found ?? (await this.#make(stored, ifExists));
-    const resumed = found !== undefined || info.revision !== 1;
+    const { info, resumed } = found ? { info: found, resumed: true } : await this.#make(stored, ifExists);
     if (resumed) checkResumable(info.spec, stored, given.seed !== undefined);
     const session = await this.#session(info, {
       // A stored sampler stands unless another one is asked for.
@@ -130,14 +132,14 @@ class StudyEngine {
   }
 
   /** Another process may be making the same study. */
-  async #make(spec: StudySpec, ifExists: "error" | "resume"): Promise<StudyInfo> {
+  async #make(spec: StudySpec, ifExists: "error" | "resume"): Promise<{ info: StudyInfo; resumed: boolean }> {
     try {
-      return await this.storage.createStudy(spec);
+      return { info: await this.storage.createStudy(spec), resumed: false };
     } catch (error) {
       if (!(error instanceof VernierError) || error.code !== "E_STUDY_EXISTS") throw error;
       const found = await this.storage.findStudy(spec.name);
       if (found === undefined) throw error; // taken by a deleted study: its message says so
-      if (ifExists === "resume") return found;
+      if (ifExists === "resume") return { info: found, resumed: true };
       throw new VernierError(
         "E_STUDY_EXISTS",
         `study "${spec.name}" exists already in ${this.storage.url}. Names are unique in a storage. ` +
@@ -183,6 +185,7 @@ class StudyEngine {
       ...(info.spec.space.dynamic && { learner: await learnt(this.storage, info.id, snapshot) }),
       parts: this.#options.parts ?? NO_PARTS,
       clock: this.#clock,
+      executor: this.#options.executor,
       ownsStorage: this.#options.ownsStorage ?? false,
       ...given,
     });

@@ -94,6 +94,23 @@ describe("trials that fail", () => {
   });
 });
 
+test("without an objective the engine's executor evaluates, bound to the study once", async () => {
+  const bound: string[] = [];
+  const executor: Executor = {
+    name: "constant",
+    run: () => Promise.reject(new Error("not bound")),
+    bind(spec) {
+      bound.push(spec.name);
+      return { name: "constant", run: async ({ number }) => number };
+    },
+  };
+  const { study } = await make({}, { executor });
+  expect(await study.run(undefined, { trials: 2 })).toMatchObject({ complete: 2 });
+  expect(bound).toEqual(["s"]);
+  const { study: other } = await make();
+  await expect(other.run(undefined, { trials: 1 })).rejects.toEqual(code("E_RUN_OBJECTIVE"));
+});
+
 describe("pruning and pausing", () => {
   const stopAt = (step: number) =>
     defineScheduler({ name: "stop", decide: context => (context.step >= step ? "stop" : "continue") })();

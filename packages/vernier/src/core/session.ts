@@ -10,6 +10,7 @@ import type { Codec, Params, SpaceJson } from "../space/types.ts";
 import type {
   Clock,
   Command,
+  Executor,
   PartSpec,
   ResultOf,
   Revision,
@@ -40,6 +41,8 @@ export interface SessionOptions {
   readonly scheduler?: Scheduler | undefined;
   readonly parts: Parts;
   readonly clock: Clock;
+  /** Evaluates trials where `run` is given no objective. */
+  readonly executor?: Executor | undefined;
   /** Close the storage with the study. */
   readonly ownsStorage: boolean;
 }
@@ -49,13 +52,19 @@ export function migration(space: SpaceJson): SpaceEdit["migrate"] | undefined {
   return isLocal(space) ? undefined : editSpace(space, space).migrate;
 }
 
+/** 128 random bits. Not crypto.randomUUID: browsers have that on secure pages only. */
+function randomName(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, "0")).join("");
+}
+
 export class Session {
   readonly storage: Storage;
   readonly id: StudyInfo["id"];
   readonly clock: Clock;
+  readonly executor: Executor | undefined;
   readonly leases: Leases;
   /** Names this process in leases. */
-  readonly owner = crypto.randomUUID();
+  readonly owner = randomName();
   info: StudyInfo;
   history: LiveHistory;
   closed = false;
@@ -79,6 +88,7 @@ export class Session {
     this.id = info.id;
     this.info = info;
     this.clock = clock;
+    this.executor = options.executor;
     this.leases = new Leases(storage, info.id, clock);
     this.#sampler = options.sampler;
     this.#scheduler = options.scheduler;

@@ -223,8 +223,13 @@ export interface Study<P, K extends string, O extends string> {
   readonly tags: readonly string[];
   readonly note: string | null;
 
-  /** Evaluates trials until a limit is reached. A failing trial does not end it. */
-  run(objective: ObjectiveFunction<P, K> | Executor, options?: RunOptions): Promise<RunSummary>;
+  /**
+   * Evaluates trials until a limit is reached. A failing trial does not end it. Without an objective the engine's executor evaluates.
+   *
+   * @throws E_RUN_UNBOUNDED when nothing would end it, E_RUN_FAILING (see maxConsecutiveFailures), E_RUN_OPTION, E_STORAGE_*, and
+   * what the sampler throws.
+   */
+  run(objective: ObjectiveFunction<P, K> | Executor | undefined, options?: RunOptions): Promise<RunSummary>;
   /** Hands out one trial: a queued one first, else a new suggestion. */
   ask(options?: AskOptions): Promise<AskedTrial<P, K>>;
   /** A handle to a trial that is running already, for example asked for by another process. Takes no lease. */

@@ -101,7 +101,7 @@ export class LiveStudy {
     const session = this.#session;
     if (session.closed) throw session.closedError();
     const limits = checkRunOptions(options, session.history);
-    return session.during(run(session, asExecutor(objective), limits));
+    return session.during(run(session, asExecutor(objective ?? session.executor), limits));
   }
 
   async ask(options: AskOptions = {}): Promise<LiveTrial> {
