@@ -41,7 +41,66 @@ describe("a study in YAML", () => {
     writeFileSync(join(dir, "good.yaml"), YAML);
     const { sampler, ...study } = await loadStudyFile("good.yaml", dir);
     expect(sampler?.name).toBe("random");
-    expect(study).toMatchInlineSnapshot();
+    expect(study).toMatchInlineSnapshot(`
+      {
+        "constraints": {
+          "memory": {
+            "max": 512,
+          },
+        },
+        "final": undefined,
+        "from": "good.yaml",
+        "name": "demo",
+        "objectives": {
+          "accuracy": {
+            "direction": "maximize",
+            "target": 0.9,
+          },
+          "loss": {
+            "direction": "minimize",
+          },
+        },
+        "run": {
+          "retries": 1,
+          "timeout": 600000,
+          "trials": 30,
+        },
+        "scheduler": undefined,
+        "seed": 7,
+        "space": {
+          "shape": {
+            "act": {
+              "choices": [
+                "relu",
+                "gelu",
+              ],
+              "type": "choice",
+            },
+            "lr": {
+              "high": 0.1,
+              "low": 0.00001,
+              "scale": "log",
+              "type": "float",
+            },
+          },
+          "version": 1,
+        },
+        "storage": undefined,
+        "work": {
+          "command": {
+            "argv": [
+              "python",
+              "train.py",
+              "--lr",
+              "{lr}",
+              "--epochs",
+              "10",
+            ],
+          },
+          "kind": "command",
+        },
+      }
+    `);
   });
   it("is the same in JSON, with the space in its JSON form", async () => {
     const { value } = parseData("good.yaml", YAML);
@@ -162,7 +221,7 @@ describe("a bad study file says where and what", () => {
       `"E_STUDY_FILE_VALUE: a.yaml:5:1: seed is -1. It must be a whole number of at least 0."`,
     );
     expect(await fault("a.yaml", `${good.space}${rest}sampler: tpee\n`)).toMatchInlineSnapshot(
-      `"ERR_MODULE_NOT_FOUND: Cannot find module './grid/grid.ts' imported from /work/main/packages/vernier/src/samplers/index.ts"`,
+      `"E_SAMPLER_UNKNOWN: a.yaml:5:1: there is no sampler "tpee". Samplers are auto, grid, random, sobol, tpe. Did you mean "tpe"?"`,
     );
     expect(await fault("a.yaml", `${good.space}${good.objectives}command: [python, {lr}]\n`)).toMatchInlineSnapshot(
       `"E_STUDY_FILE_VALUE: a.yaml:4:19: {lr} without quotes is a YAML record. Write it in quotes: "{lr}"."`,
