@@ -63,7 +63,9 @@ test("browsers get the same names, and no files", async () => {
   expect(Object.keys(browser).sort()).toEqual(Object.keys(node).sort());
   await expect(
     browser.createStudy({ ...options, storage: "sqlite:study.db" }),
-  ).rejects.toThrowErrorMatchingInlineSnapshot(`[VernierError: "sqlite:study.db" cannot be opened in a browser. Browsers have "memory:" only. Leave storage out, or run in Node.]`);
+  ).rejects.toThrowErrorMatchingInlineSnapshot(
+    `[VernierError: "sqlite:study.db" cannot be opened in a browser. Browsers have "memory:" only. Leave storage out, or run in Node.]`,
+  );
   const study = await browser.createStudy(options);
   await study.run(({ x }) => x, { trials: 3 });
   expect(study.trials).toHaveLength(3);
