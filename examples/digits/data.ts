@@ -30,7 +30,7 @@ export function loadDigits(): Images {
   return { size: rows.length, pixels, labels };
 }
 
-/** Splits 50 : 20 : 30. Stratified: every part holds each digit in the same share. */
+/** Splits 50 : 25 : 25. Stratified: every part holds each digit in the same share. */
 export function split(images: Images, seed: number): Split {
   const random = seeded(seed);
   const parts: [number[], number[], number[]] = [[], [], []];
@@ -41,7 +41,7 @@ export function split(images: Images, seed: number): Split {
     });
     shuffle(rows, random);
     const first = Math.round(0.5 * rows.length);
-    const second = Math.round(0.7 * rows.length);
+    const second = Math.round(0.75 * rows.length);
     parts[0].push(...rows.slice(0, first));
     parts[1].push(...rows.slice(first, second));
     parts[2].push(...rows.slice(second));

@@ -22,11 +22,16 @@ export interface Epoch {
   readonly network: Network;
 }
 
-/** Trains epoch by epoch; the caller looks at the network after each and stops when it likes. Same params, same network. */
+/**
+ * Trains epoch by epoch; the caller looks at the network after each and stops when it likes. Same params, same network. The network is the
+ * mean over the epoch's steps (Polyak and Juditsky 1992), calmer than the last step alone.
+ */
 export function* train(params: TrainParams, data: Images, epochs: number, seed: number): Generator<Epoch> {
   const { layers, units, activation, dropout } = params.model;
   const hidden = Array.from({ length: layers }, () => units);
   const network = new Network({ inputs: PIXELS, hidden, classes: CLASSES, activation, dropout, seed });
+  const averaged = new Network({ inputs: PIXELS, hidden, classes: CLASSES, activation, seed });
+  const mean = averaged.parameters;
   const step = optimizer(params.optimizer, network.parameters.length, params.decay);
   const random = seeded(seed + 1);
   const order = Int32Array.from({ length: data.size }, (_, row) => row);
@@ -36,6 +41,8 @@ export function* train(params: TrainParams, data: Images, epochs: number, seed: 
   for (let epoch = 1; epoch <= epochs; epoch++) {
     shuffle(order, random);
     let loss = 0;
+    let steps = 0;
+    mean.fill(0);
     for (let from = 0; from < data.size; from += params.batch) {
       const size = Math.min(params.batch, data.size - from);
       for (let r = 0; r < size; r++) {
@@ -45,7 +52,9 @@ export function* train(params: TrainParams, data: Images, epochs: number, seed: 
       }
       loss += network.loss(pixels, labels, size) * size;
       step(network.parameters, network.gradient, params.lr);
+      steps++;
+      for (let i = 0; i < mean.length; i++) mean[i]! += (network.parameters[i]! - mean[i]!) / steps;
     }
-    yield { epoch, trainLoss: loss / data.size, network };
+    yield { epoch, trainLoss: loss / data.size, network: averaged };
   }
 }

@@ -45,7 +45,7 @@ export const MEASURES: Readonly<Record<string, (file: string) => Promise<Sample>
 /** The marginal cost of one more trial at a history of `history`. */
 async function tpeAt(history: number, count: number): Promise<Sample> {
   const study = await tenFloats("memory:", tpeAfter(history));
-  await askTell(study, history + 5); // five with the model: its caches and the compiler are warm
+  await askTell(study, history + 30); // the last with the model, as in a study that came here by itself: caches and compiler are warm
   return measure(count, () => askTell(study, count));
 }
 

@@ -1,5 +1,5 @@
 import { execFile, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -9,12 +9,41 @@ import { VernierError } from "vernier";
 import type { Sample } from "./sample.ts";
 
 const run = promisify(execFile);
-const CHILD = fileURLToPath(new URL("child.ts", import.meta.url));
-const SOURCE = "--conditions=source";
+/** Inside the package, so that it finds `vernier` as an installed program would. */
+const CHILD = fileURLToPath(new URL("../../dist/overhead-child.js", import.meta.url));
+
+/**
+ * Compiles child.ts and what it imports of this package; `vernier` itself stays outside and is found by its build. Types are stripped here
+ * and not in the measured process, where that would cost time and memory that no user of the build pays.
+ *
+ * @throws VernierError E_BENCH_BUILD when vernier is not built, or older than its sources.
+ */
+export async function prepareChildren(): Promise<void> {
+  const folder = vernierFolder();
+  const built = statSync(join(folder, "dist", "index.js"), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const sources = readdirSync(join(folder, "src"), { recursive: true, encoding: "utf8" });
+  const newest = sources
+    .filter(file => file.endsWith(".ts") && !file.endsWith(".test.ts"))
+    .find(file => statSync(join(folder, "src", file)).mtimeMs > built);
+  if (newest !== undefined) {
+    const fact = built === 0 ? "vernier is not built" : `the build of vernier is older than src/${newest}`;
+    throw new VernierError("E_BENCH_BUILD", `${fact}. Overhead is measured on the build. Run: npm run build`);
+  }
+  const { build } = await import("esbuild");
+  const entry = fileURLToPath(new URL("child.ts", import.meta.url));
+  await build({
+    entryPoints: [entry],
+    outfile: CHILD,
+    bundle: true,
+    packages: "external",
+    platform: "node",
+    format: "esm",
+  });
+}
 
 /** One measurement of measures.ts in a fresh process. */
 export async function sampleInChild(name: string, file = ""): Promise<Sample> {
-  const { stdout } = await run(process.execPath, [SOURCE, CHILD, name, file]);
+  const { stdout } = await run(process.execPath, [CHILD, name, file]);
   return JSON.parse(stdout) as Sample;
 }
 
@@ -34,14 +63,14 @@ export async function sampleWorkers(workers: number): Promise<Sample> {
   }
 }
 
-function worker(file: string): { ready: Promise<void>; start: () => void; sample: Promise<Sample> } {
-  const child = spawn(process.execPath, [SOURCE, CHILD, "sqlite-worker", file], { stdio: ["pipe", "pipe", "inherit"] });
-  const ready = Promise.withResolvers<void>();
+function worker(file: string): { ready: Promise<undefined>; start: () => void; sample: Promise<Sample> } {
+  const child = spawn(process.execPath, [CHILD, "sqlite-worker", file], { stdio: ["pipe", "pipe", "inherit"] });
+  const ready = Promise.withResolvers<undefined>();
   const sample = Promise.withResolvers<Sample>();
   let text = "";
   child.stdout.on("data", (chunk: Buffer) => {
     text += chunk.toString();
-    if (text.startsWith("ready\n")) ready.resolve();
+    if (text.startsWith("ready\n")) ready.resolve(undefined);
   });
   child.on("close", code => {
     const failure = new VernierError(

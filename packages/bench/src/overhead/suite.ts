@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LONG } from "./measures.ts";
 import { summarise, type Sample, type Summary } from "./sample.ts";
-import { sampleInChild, sampleProcess, sampleWorkers, vernierFolder } from "./spawn.ts";
+import { prepareChildren, sampleInChild, sampleProcess, sampleWorkers, vernierFolder } from "./spawn.ts";
 
 /** A figure with its bar. `value` turns a summary into the figure; rates are "at least", the rest "at most". */
 export interface Figure {
@@ -141,6 +141,7 @@ export const FIGURES: readonly string[] = MEASUREMENTS.map(m => m.id);
 
 /** Takes every measurement `runs` times, each run in a fresh process. */
 export async function runOverhead(options: OverheadOptions): Promise<Figure[]> {
+  await prepareChildren();
   const summaries = new Map<string, Summary>();
   const figures: Figure[] = [];
   for (const m of MEASUREMENTS) {

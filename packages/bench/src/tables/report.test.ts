@@ -30,8 +30,13 @@ test("a peer's rows stand below ours, and a constant lead is significant", () =>
   expect(reportTables(summarise(ours, theirs))).toContain("Peer tpe");
 });
 
+test("a peer is shown with as many seeds as were run here", () => {
+  const one = summarise({ tpe: { "a.one": flat(0.1) } }, theirs);
+  expect(one[0]?.rows[1]?.curve[0]).toBeCloseTo(0.2, 12);
+});
+
 test("a peer's tables that were not run here are left out of its mean", () => {
-  const some = summarise({ tpe: { "a.one": flat(0.1) } }, theirs);
+  const some = summarise({ tpe: { "a.one": flat(0.1, 0.1) } }, theirs);
   expect(some).toHaveLength(1);
   expect(some[0]?.rows[1]?.curve[0]).toBeCloseTo(0.3, 12);
 });

@@ -19,6 +19,9 @@ export interface Group {
 /** Groups tables by suite ("hpobench.car" belongs to "hpobench"), with one group of all at the end. */
 export function summarise(ours: Regret, peer: { name: string; regret: Regret } | undefined): Group[] {
   const tables = Object.keys(Object.values(ours)[0] ?? {});
+  const seeds = Math.max(
+    ...Object.values(ours).flatMap(byTable => Object.values(byTable).map(curves => curves.length)),
+  );
   const suites = [...new Set(tables.map(id => id.split(".")[0] ?? id))];
   const groups = suites.map(name => ({ name, tables: tables.filter(id => id.startsWith(`${name}.`)) }));
   if (groups.length > 1) groups.push({ name: "all", tables });
@@ -28,7 +31,9 @@ export function summarise(ours: Regret, peer: { name: string; regret: Regret } |
       const p = rival && pairedP(regret, rival, group.tables);
       return { who, curve: groupCurve(regret, group.tables), ...(p === undefined ? {} : { p }) };
     });
-    for (const [sampler, regret] of Object.entries(peer?.regret ?? {})) {
+    for (const [sampler, stored] of Object.entries(peer?.regret ?? {})) {
+      // As many seeds as were run here: a peer's stored run may hold more.
+      const regret = Object.fromEntries(Object.entries(stored).map(([id, curves]) => [id, curves.slice(0, seeds)]));
       rows.push({ who: `${peer?.name} ${sampler}`, curve: groupCurve(regret, group.tables) });
     }
     return { ...group, rows };
