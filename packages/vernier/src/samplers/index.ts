@@ -1,3 +1,7 @@
-/** The door of the samplers: one function each. */
+/** The door of the samplers: one factory each, and the registry for stored specs. */
+export { auto } from "./auto/auto.ts";
+export { grid } from "./grid/grid.ts";
 export { random } from "./random/random.ts";
-export type { RandomOptions } from "./random/random.ts";
+export { sobol } from "./sobol/sobol.ts";
+export { tpe } from "./tpe/tpe.ts";
+export { SAMPLER_NAMES, samplerByName } from "./registry.ts";

@@ -29,6 +29,14 @@ export class Batch {
     return this.#keys.size;
   }
 
+  /** True when an earlier ask found every configuration of this finite space tried. */
+  get exhausted(): boolean {
+    const known = exhausted.get(this.#history);
+    return (
+      known !== undefined && known.generation === this.#history.generation && known.distinct === this.#history.distinct
+    );
+  }
+
   /** True when the study, or this batch, has this configuration. Always false on infinite spaces, where a repeat has probability 0. */
   has(params: Params): boolean {
     if (!this.#finite) return false;
@@ -50,9 +58,7 @@ const exhausted = new WeakMap<History, { readonly generation: number; readonly d
  */
 export function sampleUnseen(codec: Codec, history: History, batch: Batch, rng: Rng): Params | undefined {
   const finite = Number.isFinite(codec.size);
-  const known = exhausted.get(history);
-  if (known !== undefined && known.generation === history.generation && known.distinct === history.distinct)
-    return undefined;
+  if (batch.exhausted) return undefined;
   for (let i = 0; i < TRIES; i++) {
     const params = drawOrNothing(codec, rng, finite);
     if (params === undefined) break;

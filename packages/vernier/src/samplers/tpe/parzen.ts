@@ -1,0 +1,250 @@
+/**
+ * The Parzen estimator: a mixture of product kernels, one for each observation, and the prior kernel last.
+ * Bergstra et al. 2011, "Algorithms for hyper-parameter optimization", section 4; joint form of Falkner et al. 2018.
+ *
+ *   p(x) = sum_k w_k prod_d kernel_kd(x_d) / sum_k w_k
+ *
+ * Observations come and go one at a time, and only the kernels whose neighbours changed are worked out anew; what it answers is a function of
+ * the set of observations alone, to the last bit. It knows nothing of studies: an observation is an id (they set the order) and a row of numbers.
+ */
+import type { Rng } from "../../math/rng.ts";
+import { CategoryColumn } from "./category-column.ts";
+import { CellColumn, TABLE_LEVELS, TableColumn } from "./cell-column.ts";
+import { grownFloats, grownInts, type KernelColumn, LANES, type ParzenColumn } from "./column.ts";
+import { ContinuousBlock } from "./continuous-column.ts";
+import { LogSums } from "./log-sum.ts";
+
+/** Kernels evaluated before the next four points: their numbers stay in the fast cache. */
+const CHUNK = 512;
+
+export interface ParzenOptions {
+  /** Weight of the prior kernel beside observations of weight 1, and of the prior in categorical rows. Default 1. */
+  readonly priorWeight?: number;
+  /** Weight of the j-th of n observations in the order of their ids. Default 1. */
+  readonly weight?: (j: number, n: number) => number;
+}
+
+export class Parzen {
+  /** In the order rows are drawn. */
+  readonly #columns: readonly KernelColumn[];
+  /** Points are evaluated on the continuous columns in one loop, then on the others, the costly ones last. */
+  readonly #block: ContinuousBlock;
+  readonly #others: readonly KernelColumn[];
+  readonly #priorWeight: number;
+  readonly #weight: ((j: number, n: number) => number) | undefined;
+  /** Slots in the order of their ids. */
+  #members = new Int32Array(0);
+  #size = 0;
+  #ids = new Int32Array(0);
+  #free: number[] = [];
+  #used = 0;
+  /** Per slot: sum of the columns' constants. */
+  #sum = new Float64Array(0);
+  /** Per member. */
+  #weights = new Float64Array(0);
+  #logTotal = 0;
+  #cumulative: Float64Array | undefined;
+  #ordered = true;
+  #fitted = false;
+
+  constructor(columns: readonly ParzenColumn[], options: ParzenOptions = {}) {
+    this.#priorWeight = options.priorWeight ?? 1;
+    this.#weight = options.weight;
+    const continuous = columns.filter(column => column.kind === "numeric" && column.levels === 0);
+    this.#block = new ContinuousBlock(continuous);
+    this.#columns = columns.map(column => {
+      if (column.kind === "category") return new CategoryColumn(column, this.#priorWeight);
+      if (column.levels > 0) return column.levels <= TABLE_LEVELS ? new TableColumn(column) : new CellColumn(column);
+      return this.#block.columns[continuous.indexOf(column)]!;
+    });
+    const others = this.#columns.filter((_, i) => !continuous.includes(columns[i]!));
+    this.#others = [
+      ...others.filter(column => !(column instanceof CellColumn)),
+      ...others.filter(column => column instanceof CellColumn),
+    ];
+  }
+
+  /** Number of observations. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Forgets all observations. What is added until the next use is sorted at once then. */
+  clear(): void {
+    this.#size = 0;
+    this.#used = 0;
+    this.#free = [];
+    this.#ordered = false;
+    this.#fitted = false;
+  }
+
+  /** Makes room for `capacity` observations. */
+  reserve(capacity: number): void {
+    if (capacity <= this.#ids.length) return;
+    this.#ids = grownInts(this.#ids, capacity);
+    this.#members = grownInts(this.#members, capacity);
+    this.#sum = grownFloats(this.#sum, capacity);
+    for (const column of this.#columns) column.reserve(capacity);
+  }
+
+  has(id: number): boolean {
+    const at = this.#find(id);
+    return at < this.#size && this.#ids[this.#members[at]!] === id;
+  }
+
+  /** Adds an observation: column c reads row[offset + c.index]. Does nothing when the id is there already. */
+  add(id: number, row: ArrayLike<number>, offset = 0): void {
+    const at = this.#find(id);
+    if (at < this.#size && this.#ids[this.#members[at]!] === id) return;
+    const slot = this.#free.pop() ?? this.#used++;
+    if (slot >= this.#ids.length) this.reserve(Math.max(32, Math.ceil(1.5 * this.#ids.length)));
+    this.#members.copyWithin(at + 1, at, this.#size);
+    this.#members[at] = slot;
+    this.#size++;
+    this.#ids[slot] = id;
+    this.#sum[slot] = NaN;
+    for (const column of this.#columns) {
+      column.set(slot, row[offset + column.index]!);
+      if (this.#ordered) column.insert(slot, this.#ids);
+    }
+    this.#fitted = false;
+  }
+
+  /** Removes an observation; does nothing when it is not there. */
+  remove(id: number): void {
+    const at = this.#find(id);
+    const slot = this.#members[at];
+    if (at >= this.#size || slot === undefined || this.#ids[slot] !== id) return;
+    this.#members.copyWithin(at, at + 1, this.#size);
+    this.#size--;
+    if (this.#ordered) for (const column of this.#columns) column.remove(slot, this.#ids);
+    this.#free.push(slot);
+    this.#fitted = false;
+  }
+
+  /** Log density of the point x[offset + column.index]; for columns with cells, the log mass of the cell. */
+  logPdf(x: ArrayLike<number>, offset = 0): number {
+    return this.logPdfs(x, 1, 0, offset)[0]!;
+  }
+
+  /** Log densities of `count` points, the i-th at x[offset + i * stride + column.index]. */
+  logPdfs(x: ArrayLike<number>, count: number, stride: number, offset = 0): Float64Array {
+    this.#fit();
+    const out = new Float64Array(count);
+    const blocks = Array.from({ length: Math.ceil(count / LANES) }, (_, b) =>
+      // A block that is not full repeats the last point.
+      Array.from({ length: LANES }, (_, lane) => offset + Math.min(count - 1, b * LANES + lane) * stride),
+    );
+    const sums = blocks.map(places => this.#startSums(x, places));
+    for (let from = 0; from < this.#size; from += CHUNK) {
+      const length = Math.min(CHUNK, this.#size - from);
+      for (const [b, places] of blocks.entries()) this.#addChunk(x, places, from, length, sums[b]!);
+    }
+    for (let i = 0; i < count; i++) out[i] = sums[Math.floor(i / LANES)]!.log(i % LANES) - this.#logTotal;
+    return out;
+  }
+
+  #startSums(x: ArrayLike<number>, places: readonly number[]): LogSums {
+    const sums = new LogSums();
+    for (const [lane, place] of places.entries()) {
+      let prior = Math.log(this.#priorWeight);
+      for (const column of this.#columns) prior += column.logPrior(x[place + column.index]!);
+      sums.start(lane, prior);
+    }
+    return sums;
+  }
+
+  /** Adds the kernels of members from..from+length-1. */
+  #addChunk(x: ArrayLike<number>, places: readonly number[], from: number, length: number, sums: LogSums): void {
+    for (let lane = 0; lane < LANES; lane++) this.#block.load(lane, x, places[lane]!);
+    this.#block.evaluate(this.#members, from, length, this.#sum, chunkLogs);
+    for (const column of this.#others) {
+      for (let lane = 0; lane < LANES; lane++) lanes[lane] = x[places[lane]! + column.index]!;
+      column.accumulate(lanes, this.#members, from, length, chunkLogs, sums.floors);
+    }
+    sums.add(chunkLogs, this.#weights, from, length);
+  }
+
+  /** Writes one draw to out[offset + column.index]. Takes 1 + (number of columns) uniforms. */
+  draw(rng: Rng, out: Float64Array, offset = 0): void {
+    this.#fit();
+    const slot = this.#pick(rng.next());
+    for (const column of this.#columns) out[offset + column.index] = column.draw(slot, rng.next());
+  }
+
+  /** First position whose id is not below the given one. */
+  #find(id: number): number {
+    let low = 0;
+    let high = this.#size;
+    // Trials mostly come in order: look at the end first.
+    if (high > 0 && this.#ids[this.#members[high - 1]!]! < id) return high;
+    while (low < high) {
+      const mid = (low + high) >>> 1;
+      if (this.#ids[this.#members[mid]!]! < id) low = mid + 1;
+      else high = mid;
+    }
+    return low;
+  }
+
+  /** The slot of a component drawn by its weight, -1 for the prior. */
+  #pick(u: number): number {
+    const n = this.#size;
+    if (this.#cumulative === undefined) {
+      const cumulative = new Float64Array(n);
+      let sum = 0;
+      for (let j = 0; j < n; j++) cumulative[j] = sum += this.#weights[j]!;
+      this.#cumulative = cumulative;
+    }
+    const cumulative = this.#cumulative;
+    const at = u * ((cumulative[n - 1] ?? 0) + this.#priorWeight);
+    let low = 0;
+    let high = n;
+    while (low < high) {
+      const mid = (low + high) >>> 1;
+      if (cumulative[mid]! <= at) low = mid + 1;
+      else high = mid;
+    }
+    return low < n ? this.#members[low]! : -1;
+  }
+
+  #weightOf(j: number): number {
+    return this.#weight === undefined ? 1 : this.#weight(j, this.#size);
+  }
+
+  #fit(): void {
+    if (this.#fitted) return;
+    const n = this.#size;
+    const sum = this.#sum;
+    const changed = (slot: number): void => {
+      sum[slot] = NaN;
+    };
+    if (!this.#ordered) {
+      const members = this.#members.subarray(0, n);
+      for (const column of this.#columns) column.fill(members, this.#ids);
+      this.#ordered = true; // constants are NaN since the observations were added: they are worked out below
+    }
+    for (const column of this.#columns) column.refit(this.#ids, changed);
+    if (this.#weights.length < n) this.#weights = new Float64Array(this.#ids.length);
+    let total = 0;
+    for (let j = 0; j < n; j++) {
+      const slot = this.#members[j]!;
+      const weight = this.#weightOf(j);
+      this.#weights[j] = weight;
+      total += weight;
+      if (Number.isNaN(sum[slot]!)) sum[slot] = this.#constants(slot);
+    }
+    this.#logTotal = Math.log(total + this.#priorWeight);
+    this.#cumulative = undefined;
+    this.#fitted = true;
+  }
+
+  #constants(slot: number): number {
+    let sum = 0;
+    for (const column of this.#columns) sum += column.constant(slot);
+    return sum;
+  }
+}
+
+/** Scratch of #addChunk, shared: nothing here is reentrant. */
+const chunkLogs = new Float64Array(LANES * CHUNK);
+const lanes = new Float64Array(LANES);
