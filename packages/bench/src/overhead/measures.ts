@@ -34,7 +34,7 @@ export const MEASURES: Readonly<Record<string, (file: string) => Promise<Sample>
   "open-long": async file => {
     const sample = await measure(1, async () => {
       const study = await tenFloats(`sqlite:${file}`, auto());
-      const trial = await study.ask();
+      const trial = await study.ask({ claim: false }); // a suggestion, whatever an interrupted run may have left waiting
       await trial.tell({ value: trial.params["x0"] ?? NaN });
       await study.close();
     });

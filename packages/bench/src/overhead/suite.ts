@@ -141,7 +141,8 @@ export const FIGURES: readonly string[] = MEASUREMENTS.map(m => m.id);
 
 /** Takes every measurement `runs` times, each run in a fresh process. */
 export async function runOverhead(options: OverheadOptions): Promise<Figure[]> {
-  await prepareChildren();
+  const warning = await prepareChildren();
+  if (warning !== undefined) options.progress?.(warning);
   const summaries = new Map<string, Summary>();
   const figures: Figure[] = [];
   for (const m of MEASUREMENTS) {

@@ -23,6 +23,17 @@ export function checkHeader(path: string): void {
 
 /** The version of an open database, 0 when it is empty. Throws E_STORAGE_FOREIGN, E_STORAGE_NEWER; writes nothing. */
 export function versionOf(db: Database, path: string): number {
+  if (db.isTransaction) return readVersion(db, path);
+  // All of it from one state of the file: an id read before another process made the tables, and tables read after, look foreign.
+  db.exec("BEGIN");
+  try {
+    return readVersion(db, path);
+  } finally {
+    if (db.isTransaction) db.exec("COMMIT");
+  }
+}
+
+function readVersion(db: Database, path: string): number {
   const id = numberOf(db, "PRAGMA application_id");
   const version = numberOf(db, "PRAGMA user_version");
   if (id !== APPLICATION_ID) {
