@@ -21,7 +21,7 @@ const steps: Record<string, () => [string, ...string[]]> = {
   ],
   build: () => [process.execPath, "scripts/build.ts"],
   package: () => [bin("publint"), "packages/vernier", "--strict"],
-  resolution: () => [bin("attw"), "--pack", "packages/vernier", "--profile", "esm-only"],
+  resolution: () => [bin("attw"), "--pack", "packages/vernier", "--profile", "esm-only", "--quiet"],
   unit: () => [bin("vitest"), "run", "--exclude", "tests/chaos/**"],
 };
 

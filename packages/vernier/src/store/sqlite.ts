@@ -1,6 +1,5 @@
 /** Studies in a SQLite file, shared by any number of processes of one machine. */
 import { systemClock } from "../core/clock.ts";
-import { VernierError } from "../core/errors.ts";
 import { recordCopy } from "../core/json.ts";
 import { checkSpec, cursorOf, storageClosed, studyExists, studyNotDeleted, studyUnknown } from "../core/refusals.ts";
 import { transact } from "../core/transact.ts";
