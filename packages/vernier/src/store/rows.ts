@@ -101,24 +101,26 @@ function frozenParams(params: unknown): Params | null {
 
 /** The records of many rows: their JSON is parsed in batches, which V8 does in half the time. */
 export function recordsFrom(rows: Iterable<Row>): TrialRecord[] {
-  return batched(rows, undefined);
-}
-
-/** The records of all trials 0, 1, 2, ... of a study; their parameters are parsed when they are read. */
-export function lazyRecordsFrom(rows: Iterable<Row>): TrialRecord[] {
-  return batched(rows, new ParamTexts());
-}
-
-function batched(rows: Iterable<Row>, texts: ParamTexts | undefined): TrialRecord[] {
   const records: TrialRecord[] = [];
   let batch: Row[] = [];
   for (const row of rows) {
     batch.push(row);
     if (batch.length < BLOCK) continue;
-    addBatch(batch, records, texts);
+    addBatch(batch, records, undefined);
     batch = [];
   }
-  addBatch(batch, records, texts);
+  addBatch(batch, records, undefined);
+  return records;
+}
+
+/**
+ * The records of all trials 0, 1, 2, ... of a study, from pages of `BLOCK` rows (fewer only in the last); their parameters are parsed
+ * when they are read.
+ */
+export function lazyRecordsFrom(pages: Iterable<readonly Row[]>): TrialRecord[] {
+  const records: TrialRecord[] = [];
+  const texts = new ParamTexts();
+  for (const page of pages) addBatch(page, records, texts);
   return records;
 }
 

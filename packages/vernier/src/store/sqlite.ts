@@ -3,6 +3,7 @@ import { systemClock } from "../core/clock.ts";
 import { recordCopy } from "../core/json.ts";
 import { checkSpec, cursorOf, storageClosed, studyExists, studyNotDeleted, studyUnknown } from "../core/refusals.ts";
 import { transact } from "../core/transact.ts";
+import { argsort } from "../math/index.ts";
 import {
   STATE,
   type Clock,
@@ -21,7 +22,9 @@ import {
 } from "../core/types.ts";
 import { FileArtifacts } from "./artifacts.ts";
 import { Connection } from "./connection.ts";
+import type { Statement } from "./driver.ts";
 import { bodyText, eventsFrom } from "./event-rows.ts";
+import { BLOCK } from "./param-texts.ts";
 import { lazyRecordsFrom, RECORD_COLUMNS, recordFrom, recordsFrom, type Row } from "./rows.ts";
 import { SPAN } from "./schema.ts";
 import { reportsFrom, SqliteView, type Hook, type ReportRow } from "./sqlite-view.ts";
@@ -147,9 +150,8 @@ class SqliteStorage implements Storage {
     return this.#read(sql => {
       const [last] = sql.lastEvent.get(first, end) as unknown as [number | null];
       if (last === null) throw studyUnknown(id);
-      const order: [revision: number, number: number][] = [];
-      const trials = lazyRecordsFrom(withOrder(sql.allTrials.iterate(first, end) as unknown as Iterable<Row>, order));
-      order.sort((a, b) => a[0] - b[0]);
+      const order = new FinishingOrder();
+      const trials = lazyRecordsFrom(trialPages(sql.allTrials, first, end, order));
       const reports = new Map<number, Report[]>();
       const rows = sql.allReports.iterate(first, end) as unknown as Iterable<[number, ...ReportRow]>;
       for (const [trial, ...row] of rows) {
@@ -158,7 +160,7 @@ class SqliteStorage implements Storage {
         if (visible === undefined) reports.set(trial - first, made.slice());
         else visible.push(made[0]!);
       }
-      return { revision: last - first, trials, finished: order.map(([, number]) => number), reports };
+      return { revision: last - first, trials, finished: order.numbers(), reports };
     });
   }
 
@@ -259,12 +261,37 @@ class SqliteStorage implements Storage {
   }
 }
 
-function* withOrder(rows: Iterable<Row>, order: [number, number][]): Generator<Row> {
-  const finished = 18;
-  for (const row of rows) {
-    const revision = row[finished];
-    if (revision !== null) order.push([revision as number, row[0] as number]);
-    yield row;
+/** A study's trials in pages: read whole, a page costs half of what stepping through its rows would. */
+function* trialPages(page: Statement, first: number, end: number, order: FinishingOrder): Generator<readonly Row[]> {
+  for (let from = first; ;) {
+    const rows = page.all(from, end) as unknown as Row[];
+    order.add(rows);
+    yield rows;
+    if (rows.length < BLOCK) return;
+    from = first + (rows[BLOCK - 1]![0] as number) + 1;
+  }
+}
+
+/** Numbers of finished trials by the revision at which they finished, the column after a record's. */
+class FinishingOrder {
+  readonly #numbers: number[] = [];
+  readonly #revisions: number[] = [];
+  /** Trials mostly finish in the order of their numbers; then there is nothing to sort. */
+  #sorted = true;
+
+  add(rows: readonly Row[]): void {
+    for (const row of rows) {
+      const revision = row[18];
+      if (revision === null) continue;
+      this.#sorted &&= (revision as number) > (this.#revisions.at(-1) ?? -1);
+      this.#numbers.push(row[0] as number);
+      this.#revisions.push(revision as number);
+    }
+  }
+
+  numbers(): number[] {
+    if (this.#sorted) return this.#numbers;
+    return Array.from(argsort(Float64Array.from(this.#revisions)), i => this.#numbers[i]!);
   }
 }
 

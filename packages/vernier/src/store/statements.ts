@@ -1,5 +1,6 @@
 /** Every statement of the hot paths, prepared once a connection. Readers give arrays: fewer objects, and no name lookups. */
 import type { Database, Statement } from "./driver.ts";
+import { BLOCK } from "./param-texts.ts";
 import { CHANGING, RECORD_COLUMNS } from "./rows.ts";
 
 export type Statements = ReturnType<typeof prepare>;
@@ -47,7 +48,9 @@ export function prepare(db: Database) {
     studies: read("SELECT id, spec, created_at, deleted, attrs, tags, note FROM studies ORDER BY id"),
     counts: read("SELECT state, count(*) FROM trials WHERE study = ? AND deleted = 0 GROUP BY state"),
     lastEvent: read("SELECT max(id) FROM events WHERE id >= ? AND id < ?"),
-    allTrials: read(`SELECT ${RECORD_COLUMNS}, finished FROM trials WHERE id >= ? AND id < ? ORDER BY id`),
+    allTrials: read(
+      `SELECT ${RECORD_COLUMNS}, finished FROM trials WHERE id >= ? AND id < ? ORDER BY id LIMIT ${BLOCK}`,
+    ),
     allReports: read(
       "SELECT trial, attempt, step, metrics FROM reports WHERE trial >= ? AND trial < ? ORDER BY trial, step",
     ),
