@@ -3,3 +3,4 @@ export { fakeClock, type FakeClock } from "./fake-clock.ts";
 export { faultyStorage, type Fault, type FaultyStorage } from "./faulty-storage.ts";
 export { describeStorage, type DescribeStorageOptions, type OpenedStorage } from "./storage.ts";
 export { randomCommand, type KnownTrial } from "./storage-commands.ts";
+export { describeSampler, type DescribeSamplerOptions } from "./sampler.ts";
