@@ -1,6 +1,7 @@
 /**
  * A study without engine or storage: what happens to its trials is told by method calls. Samplers are pure, so their tests need no more.
  */
+import { VernierError } from "../core/errors.ts";
 import { LiveHistory } from "../core/history.ts";
 import type { EventBody, Metrics, Params, Sampler, StudyEvent, StudySpec } from "../core/types.ts";
 import { stream } from "../math/rng.ts";
@@ -68,6 +69,17 @@ export class SamplerStudy {
       why: text => void (why = text),
     });
     return { params, why };
+  }
+
+  /** As `ask`; no configurations when the sampler says that it has none left. */
+  async tryAsk(sampler: Sampler, n = 1, history: LiveHistory = this.history): Promise<Asked> {
+    try {
+      return await this.ask(sampler, n, history);
+    } catch (error) {
+      if (error instanceof VernierError && error.code === "E_SPACE_EXHAUSTED")
+        return { params: [], why: error.message };
+      throw error;
+    }
   }
 
   /** Starts the next trial; null: its configuration is not known yet. */

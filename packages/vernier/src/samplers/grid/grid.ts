@@ -13,11 +13,11 @@ import { MOST_CELLS, shuffledOrder } from "./order.ts";
 
 /**
  * Every configuration of a finite space once; continuous parameters take `points` even points on their scale, both ends included. Cells that
- * any trial has (queued, running, finished, failed) are not handed out again. When all are handed out it throws E_SEARCH_EXHAUSTED, which
+ * any trial has (queued, running, finished, failed) are not handed out again. When all are handed out it throws E_SPACE_EXHAUSTED, which
  * ends a run normally; an ask for several gets those that are left.
  *
  * @throws E_OPTION on a bad option, `points` for a parameter the space does not have, or a grid of more than 2^52 cells;
- * E_SEARCH_EXHAUSTED when nothing is left.
+ * E_SPACE_EXHAUSTED when nothing is left.
  * @example createStudy({ sampler: grid({ points: { lr: 5, "model.dropout": 3 } }), ... })
  */
 export const grid = defineSampler({
@@ -46,7 +46,7 @@ export const grid = defineSampler({
     const suggestions = walk.next(n, history);
     if (suggestions.length === 0) {
       throw new VernierError(
-        "E_SEARCH_EXHAUSTED",
+        "E_SPACE_EXHAUSTED",
         `all ${spellNumber(walk.legal)} configurations of the grid were handed out. A grid ends there. ` +
           "Give continuous parameters more points, widen the space, or go on with another sampler.",
       );

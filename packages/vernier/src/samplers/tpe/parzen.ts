@@ -9,7 +9,7 @@
  */
 import type { Rng } from "../../math/rng.ts";
 import { CategoryColumn } from "./category-column.ts";
-import { CellColumn, TABLE_LEVELS, TableColumn } from "./cell-column.ts";
+import { cellColumn } from "./cell-column.ts";
 import { grownFloats, grownInts, type KernelColumn, LANES, type ParzenColumn } from "./column.ts";
 import { ContinuousBlock } from "./continuous-column.ts";
 import { LogSums } from "./log-sum.ts";
@@ -54,14 +54,12 @@ export class Parzen {
     this.#block = new ContinuousBlock(continuous);
     this.#columns = columns.map(column => {
       if (column.kind === "category") return new CategoryColumn(column, this.#priorWeight);
-      if (column.levels > 0) return column.levels <= TABLE_LEVELS ? new TableColumn(column) : new CellColumn(column);
+      if (column.levels > 0) return cellColumn(column);
       return this.#block.columns[continuous.indexOf(column)]!;
     });
-    const others = this.#columns.filter((_, i) => !continuous.includes(columns[i]!));
-    this.#others = [
-      ...others.filter(column => !(column instanceof CellColumn)),
-      ...others.filter(column => column instanceof CellColumn),
-    ];
+    // Columns with very many cells look at what is still in the race: they come last.
+    const others = columns.flatMap((column, i) => (continuous.includes(column) ? [] : [{ column, i }]));
+    this.#others = others.toSorted((a, b) => a.column.levels - b.column.levels).map(({ i }) => this.#columns[i]!);
   }
 
   /** Number of observations. */
