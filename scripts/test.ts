@@ -7,7 +7,7 @@ import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
 const bin = (name: string): string => join(root, "node_modules/.bin", name);
-const steps: Record<string, () => [string, ...string[]]> = {
+const steps: Record<string, () => string[]> = {
   format: () => [bin("prettier"), "--check", "--log-level", "warn", "."],
   types: () => [process.execPath, join(root, "node_modules/ts7/bin/tsc"), "-p", "tsconfig.json"],
   lint: () => [bin("eslint"), ".", "--max-warnings", "0"],
@@ -22,7 +22,10 @@ const steps: Record<string, () => [string, ...string[]]> = {
   build: () => [process.execPath, "scripts/build.ts"],
   package: () => [bin("publint"), "packages/vernier", "--strict"],
   resolution: () => [bin("attw"), "--pack", "packages/vernier", "--profile", "esm-only", "--quiet"],
-  unit: () => [bin("vitest"), "run", "--exclude", "tests/chaos/**"],
+  unit: () => [
+    ...[bin("vitest"), "run", "--exclude", "tests/chaos/**"],
+    ...["--reporter=default", "--reporter=json", "--outputFile.json=out/unit.json"],
+  ],
 };
 
 const wanted = process.argv.slice(2);
@@ -33,7 +36,7 @@ if (unknown.length > 0) {
 }
 for (const [name, command] of Object.entries(steps)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
-  const [file, ...args] = command();
+  const [file = "", ...args] = command();
   const started = performance.now();
   console.log(`\n== ${name}`);
   const { status } = spawnSync(file, args, { cwd: root, stdio: "inherit" });
