@@ -10,11 +10,14 @@ import { ageWeight, Ranking } from "./split.ts";
 /** Columns that are active together, and their densities. */
 export class GroupModel {
   readonly columns: readonly Column[];
+  /** True when these columns are active in every configuration. */
+  readonly always: boolean;
   readonly below: Parzen;
   readonly above: Parzen;
 
   constructor(columns: readonly Column[], priorWeight: number) {
     this.columns = columns;
+    this.always = columns.every(column => column.group === "");
     this.below = new Parzen(columns, { priorWeight, weight: ageWeight });
     this.above = new Parzen(columns, { priorWeight, weight: ageWeight });
   }

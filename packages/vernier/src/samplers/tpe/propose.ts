@@ -69,35 +69,43 @@ class Draw {
     this.#active = new Float64Array(codec.width);
   }
 
-  /** The union of each active group's current candidate. Which groups are active follows from the choices of the others, so go round. */
+  /** The union of each active group's current candidate. */
   assemble(): Proposal {
-    const x = this.#x;
-    for (const column of this.#codec.columns) x[column.index] = column.kind === "category" ? 0 : column.snap(0.5);
+    this.#x.fill(NaN); // stands for defaults
     this.#used = [];
-    const taken = this.#groups.map(() => false);
-    let score = 0;
-    let params = this.#codec.decode(x);
-    for (let more = this.#groups.length > 0; more;) {
-      more = false;
-      this.#codec.encode(params, this.#active);
-      for (const [g, group] of this.#groups.entries()) {
-        if (taken[g] === true || !group.covers(this.#active, 0)) continue;
-        const ranked = (this.#ranked[g] ??= new RankedCandidates(
-          group,
-          this.#codec.width,
-          this.#count,
-          this.#rng.fork(g),
-        ));
-        taken[g] = true;
-        more = true;
-        ranked.write(x);
-        score += ranked.score;
-        this.#used.push(ranked);
-      }
-      if (more) params = this.#codec.decode(x);
-      if (this.#used.length === this.#groups.length) break;
+    if (this.#groups.every(group => group.always)) {
+      for (const g of this.#groups.keys()) this.#take(g);
+      return { params: this.#codec.decode(this.#x), score: this.#score() };
     }
-    return { params, score };
+    // Which groups are active follows from the choices of the others, so go round until no group joins.
+    const taken = new Set<number>();
+    for (;;) {
+      const params = this.#codec.decode(this.#x);
+      this.#codec.encode(params, this.#active);
+      const before = taken.size;
+      for (const [g, group] of this.#groups.entries()) {
+        if (taken.has(g) || !group.covers(this.#active, 0)) continue;
+        taken.add(g);
+        this.#take(g);
+      }
+      if (taken.size > before) continue;
+      // A group that joined while a choice around it was still at its default may be inactive now.
+      this.#used = this.#used.filter(ranked => ranked.group.covers(this.#active, 0));
+      return { params, score: this.#score() };
+    }
+  }
+
+  #take(g: number): void {
+    const group = this.#groups[g]!;
+    const ranked = (this.#ranked[g] ??= new RankedCandidates(group, this.#codec.width, this.#count, this.#rng.fork(g)));
+    ranked.write(this.#x);
+    this.#used.push(ranked);
+  }
+
+  #score(): number {
+    let score = 0;
+    for (const ranked of this.#used) score += ranked.score;
+    return score;
   }
 
   /** Moves the group that loses least to its next candidate; false when all are at their last. */
@@ -111,7 +119,7 @@ class Draw {
 
 /** A group's candidates, best first. */
 class RankedCandidates {
-  readonly #group: GroupModel;
+  readonly group: GroupModel;
   readonly #width: number;
   readonly #xs: Float64Array;
   readonly #scores: Float64Array;
@@ -119,7 +127,7 @@ class RankedCandidates {
   #at = 0;
 
   constructor(group: GroupModel, width: number, count: number, rng: Rng) {
-    this.#group = group;
+    this.group = group;
     this.#width = width;
     this.#xs = new Float64Array(count * width);
     for (let i = 0; i < count; i++) group.below.draw(rng, this.#xs, i * width);
@@ -147,6 +155,6 @@ class RankedCandidates {
 
   write(x: Float64Array): void {
     const offset = this.#order[this.#at]! * this.#width;
-    for (const column of this.#group.columns) x[column.index] = this.#xs[offset + column.index]!;
+    for (const column of this.group.columns) x[column.index] = this.#xs[offset + column.index]!;
   }
 }

@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import { stream } from "../math/rng.ts";
+import { choice, float, int, space } from "../space/index.ts";
+import { SPACES } from "../testing/sampler/spaces.ts";
+import { SamplerStudy } from "../testing/sampler-study.ts";
+import { randomStep } from "../testing/sampler-walk.ts";
+import { auto, grid, random, sobol, tpe } from "./index.ts";
+
+const XN = space({ x: float(0, 1), n: int(1, 9), c: choice(["a", "b", "c"]) });
+const WIDER = space({ x: float(0, 2), n: int(1, 20), c: choice(["a", "b", "c", "d"]) });
+const NARROWER = space({ x: float(0, 0.5), n: int(1, 9), c: choice(["a", "b"]) });
+
+/** Whatever happens in whatever order, a sampler that saw it happen says what one says that reads the log anew. */
+test.each([
+  ["random", random],
+  ["sobol", sobol],
+  ["grid", () => grid({ points: 4 })],
+  ["tpe", tpe],
+  ["univariate tpe", () => tpe({ startup: 2, multivariate: false, gamma: n => n >> 1 })],
+  ["tpe without liar", () => tpe({ startup: 5, constantLiar: false, priorWeight: 3 })],
+  ["auto", auto],
+])("%s: random histories, warm and cold", async (name, make) => {
+  const rng = stream(4, "purity", name);
+  for (const [title, each] of Object.entries({ ...SPACES, edited: XN })) {
+    const study = new SamplerStudy(each, { seed: 4 });
+    const sampler = make();
+    const edits = title === "edited" ? [XN, WIDER, NARROWER] : [];
+    for (let i = 0; i < 160; i++) {
+      await randomStep(study, sampler, rng, { undo: true, edits });
+      if (i % 8 > 0) continue;
+      const [warm, cold] = [await study.tryAsk(sampler), await study.tryAsk(make(), 1, study.reopened())];
+      expect(cold, `${title} after ${i + 1} steps`).toEqual(warm);
+      for (const params of warm.params) expect(study.codec.check(params)).toEqual([]);
+    }
+  }
+});
+
+test("tpe: a long history without corrections, where bandwidths no longer depend on the number of trials", async () => {
+  const rng = stream(5, "purity");
+  const sampler = tpe();
+  const study = new SamplerStudy(space({ x: float(0, 1), n: int(1, 30), log: int(1, 3000, { scale: "log" }) }));
+  for (let i = 0; i < 900; i++) {
+    await randomStep(study, sampler, rng);
+    if (i % 45 > 0) continue;
+    expect(await study.ask(tpe(), 3, study.reopened()), `after ${i + 1} steps`).toEqual(await study.ask(sampler, 3));
+  }
+  expect(study.history.finishedCount).toBeGreaterThan(200);
+});
