@@ -4,3 +4,4 @@ export { faultyStorage, type Fault, type FaultyStorage } from "./faulty-storage.
 export { describeStorage, type DescribeStorageOptions, type OpenedStorage } from "./storage.ts";
 export { randomCommand, type KnownTrial } from "./storage-commands.ts";
 export { describeSampler, type DescribeSamplerOptions } from "./sampler.ts";
+export { PROBLEMS, type Problem } from "./problems.ts";
