@@ -148,7 +148,7 @@ describe("a program without a study file", () => {
     expect(stderr).toMatch(/^error E_STORAGE_READONLY: the directory .* cannot be made \(EEXIST\)/);
   });
 
-  it.skipIf(process.getuid?.() === 0)("says when the directory is read-only", async () => {
+  it.skipIf(process.getuid?.() === 0)("says when the directory is read-only (not as root, who may write anywhere)", async () => {
     chmodSync(dir, 0o500);
     try {
       const { code, stderr } = await vernier(...LINE, ...PROG);
