@@ -148,16 +148,19 @@ describe("a program without a study file", () => {
     expect(stderr).toMatch(/^error E_STORAGE_READONLY: the directory .* cannot be made \(EEXIST\)/);
   });
 
-  it.skipIf(process.getuid?.() === 0)("says when the directory is read-only (not as root, who may write anywhere)", async () => {
-    chmodSync(dir, 0o500);
-    try {
-      const { code, stderr } = await vernier(...LINE, ...PROG);
-      expect(code).toBe(2);
-      expect(stderr).toContain("E_STORAGE_READONLY");
-    } finally {
-      chmodSync(dir, 0o700);
-    }
-  });
+  it.skipIf(process.getuid?.() === 0)(
+    "says when the directory is read-only (not as root, who may write anywhere)",
+    async () => {
+      chmodSync(dir, 0o500);
+      try {
+        const { code, stderr } = await vernier(...LINE, ...PROG);
+        expect(code).toBe(2);
+        expect(stderr).toContain("E_STORAGE_READONLY");
+      } finally {
+        chmodSync(dir, 0o700);
+      }
+    },
+  );
 });
 
 describe("ask and tell", () => {
