@@ -30,13 +30,13 @@ export default tseslint.config(
   },
   {
     // Browser-safe folders: nothing of the environment either (node: imports are refused by the import-direction check).
-    files: ["packages/vernier/src/{math,space,core,samplers,schedulers,insight}/**/*.ts"],
+    files: ["packages/vernier/src/{math,space,core,samplers,schedulers,insight,plot}/**/*.ts"],
     ignores: ["**/*.test.ts"],
     rules: { "no-restricted-globals": ["error", "process", "Buffer", "window", "document", "require", "__dirname"] },
   },
   {
     // Only the command line (and later the server) reads the environment.
-    files: ["packages/vernier/src/{store,exec}/**/*.ts"],
+    files: ["packages/vernier/src/{store,exec,interop}/**/*.ts"],
     ignores: ["**/*.test.ts"],
     rules: {
       "no-restricted-properties": [

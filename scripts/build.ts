@@ -9,9 +9,19 @@ import { build } from "esbuild";
 
 const root = join(import.meta.dirname, "..");
 const pkg = join(root, "packages/vernier");
-const doors = ["math", "space", "core", "samplers", "schedulers", "insight", "store", "exec", "testing"].map(
-  d => `${d}/index`,
-);
+const doors = [
+  "math",
+  "space",
+  "core",
+  "samplers",
+  "schedulers",
+  "insight",
+  "plot",
+  "store",
+  "exec",
+  "interop",
+  "testing",
+].map(d => `${d}/index`);
 
 rmSync(join(pkg, "dist"), { recursive: true, force: true });
 const shared = {
@@ -28,8 +38,8 @@ await build({
   ...shared,
   entryPoints: ["index", "cli/main", ...doors].map(e => `src/${e}.ts`),
   platform: "node",
-  // citty is small and on the start path; yaml is loaded only for YAML study files.
-  external: ["yaml", "typescript", "vitest", "fast-check"],
+  // citty is small and on the start path; the others are loaded only by what needs them.
+  external: ["yaml", "piscina", "hyparquet", "hyparquet-writer", "csv-parse", "typescript", "vitest", "fast-check"],
   chunkNames: "chunks/[name]-[hash]",
 });
 // The browser door alone, without a trace of node:.

@@ -1,0 +1,2 @@
+/** Studies and spaces of other tools, and files to take away. */
+export type { ForeignTrial, StudyDump, StudyLog, TimedEvent } from "./types.ts";

@@ -1,0 +1,2 @@
+/** Charts as SVG text and plain data, and the report: no DOM, no dependencies. */
+export {};
