@@ -1,6 +1,7 @@
 /** One study of a memory storage: its log, and the projections with the small indexes `decide` looks things up in. */
 import { applyCounts, applyStudy, foldReports, NO_COUNTS, NO_REPORTS, type TrialEvent } from "./fold.ts";
 import { NumberHeap } from "./heap.ts";
+import { importEvents, type ImportOptions } from "./import-log.ts";
 import { cursorOf } from "./refusals.ts";
 import { leaseAfter, transact, type Change, type Transaction } from "./transact.ts";
 import {
@@ -15,6 +16,7 @@ import {
   type StudyEvent,
   type StudyInfo,
   type StudySpec,
+  type TimedEvent,
   type TrialFilter,
   type TrialRecord,
   type TrialState,
@@ -55,6 +57,12 @@ export class MemoryStudy implements View {
     this.#write(transaction);
     const events = since === undefined ? NO_EVENTS : this.changes(since, Infinity);
     return { result: transaction.result, events, revision: this.#events.length };
+  }
+
+  /** Fills a fresh study with a log from elsewhere. When it throws, throw the study away. */
+  load(events: readonly TimedEvent[], options: ImportOptions): void {
+    this.#reserved = this.#events.length;
+    importEvents(this, transaction => this.#write(transaction), this.info.spec, events, options);
   }
 
   /** Appends an event that no command makes. */

@@ -1,5 +1,6 @@
 /** The storage that lives in this process: for tests, notebooks and browsers, and the fastest one. */
 import { systemClock } from "./clock.ts";
+import { creationOf } from "./import-log.ts";
 import { recordCopy } from "./json.ts";
 import { MemoryArtifacts } from "./memory-artifacts.ts";
 import { MemoryStudy } from "./memory-study.ts";
@@ -17,6 +18,7 @@ import type {
   StudyEvent,
   StudyInfo,
   StudySpec,
+  TimedEvent,
   TrialFilter,
   TrialRecord,
 } from "./types.ts";
@@ -44,13 +46,20 @@ class MemoryStorage implements Storage {
   }
 
   async createStudy(spec: StudySpec): Promise<StudyInfo> {
-    checkSpec(spec);
-    const taken = this.#byName(spec.name);
-    if (taken) throw studyExists(taken.info);
-    const copy = recordCopy(spec, "E_JSON", "spec") as unknown as StudySpec;
-    const study = new MemoryStudy(++this.#lastId, copy, this.#now());
-    this.#studies.set(this.#lastId, study);
-    return study.shown();
+    return this.#add(this.#made(spec, this.#now()));
+  }
+
+  async importStudy(
+    spec: StudySpec,
+    events: readonly TimedEvent[],
+    options?: { readonly createdAt?: number },
+  ): Promise<StudyInfo> {
+    const now = this.#now();
+    const createdAt = creationOf(events, options, now);
+    const study = this.#made(spec, createdAt);
+    study.load(events, { createdAt, now });
+    this.#lastTime = Math.max(this.#lastTime, events.at(-1)?.at ?? createdAt);
+    return this.#add(study);
   }
 
   async findStudy(name: string, options: { deleted?: boolean } = {}): Promise<StudyInfo | undefined> {
@@ -110,6 +119,20 @@ class MemoryStorage implements Storage {
   async close(): Promise<void> {
     this.#closed = true;
     this.#studies.clear();
+  }
+
+  /** A study that is not in the storage yet. */
+  #made(spec: StudySpec, at: number): MemoryStudy {
+    checkSpec(spec);
+    const taken = this.#byName(spec.name);
+    if (taken) throw studyExists(taken.info);
+    const copy = recordCopy(spec, "E_JSON", "spec") as unknown as StudySpec;
+    return new MemoryStudy(this.#lastId + 1, copy, at);
+  }
+
+  #add(study: MemoryStudy): StudyInfo {
+    this.#studies.set(++this.#lastId, study);
+    return study.shown();
   }
 
   #open(): void {

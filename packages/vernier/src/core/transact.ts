@@ -39,7 +39,8 @@ export function transact<C extends Command>(view: View, command: C, now: number)
   return { result: result as ResultOf<C>, changes, lease: decision.lease, key: decision.key };
 }
 
-function project(view: View, body: EventBody, now: number): Change {
+/** Places one event in the log at time `now` and folds it. */
+export function project(view: View, body: EventBody, now: number): Change {
   const event: StudyEvent = Object.freeze({ revision: view.reserve(), at: now, ...body });
   if (!isTrialEvent(event)) return { event, before: undefined, after: undefined };
   const before = view.trial(event.number);

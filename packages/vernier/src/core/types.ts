@@ -246,6 +246,8 @@ export type EventBody =
   | { readonly type: "trial.deleted"; readonly number: number }
   | { readonly type: "trial.restored"; readonly number: number };
 export type StudyEvent = EventBase & EventBody;
+/** An event without its revision, which the storage gives it. `at`: ms since 1970 UTC, never falling within a study. */
+export type TimedEvent = EventBody & { readonly at: number };
 
 // -------------------------------------------------------------------------------------------------------------- commands
 
@@ -439,6 +441,22 @@ export interface Storage {
   readonly url: string;
   /** E_STUDY_EXISTS when the name is taken (by a deleted study too: says so). */
   createStudy(spec: StudySpec): Promise<StudyInfo>;
+  /**
+   * Creates a study with a past, in one transaction: "study.created" gets revision 1, `events` (without it) get 2, 3, ... and are projected
+   * as if they had happened here. `createdAt` is the time of the first event when left out (now when there is none). Trials that the log
+   * leaves running have no worker here: their lease counts as expired, so the next start that claims takes them over. Artifacts and
+   * checkpoints are only named in a log; put their bytes yourself.
+   *
+   * Hand over deeply frozen events where there are many: others are copied.
+   *
+   * E_STUDY_EXISTS; E_LOG_BROKEN with `details.position` (0 for the first event) when an event could not have happened there, is not
+   * well-formed, or lies more than a day in the future. Nothing has happened then.
+   */
+  importStudy(
+    spec: StudySpec,
+    events: readonly TimedEvent[],
+    options?: { readonly createdAt?: number },
+  ): Promise<StudyInfo>;
   /** undefined when absent or deleted (unless `deleted: true`). */
   findStudy(name: string, options?: { deleted?: boolean }): Promise<StudyInfo | undefined>;
   listStudies(options?: { deleted?: boolean }): Promise<readonly StudyInfo[]>;

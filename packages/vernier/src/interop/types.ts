@@ -1,13 +1,14 @@
 /** What importers make and exporters read: a whole study as data. */
-import type { EventBody, Json, Report, StudySpec, TrialRecord } from "../core/types.ts";
+import type { Json, Report, StudySpec, TimedEvent, TrialRecord } from "../core/types.ts";
 
-/** An event without its revision, which the storage gives. `at`: ms since 1970 UTC, never falling within a study. */
-export type TimedEvent = EventBody & { readonly at: number };
+export type { TimedEvent } from "../core/types.ts";
 
-/** A study as `Storage.importStudy(spec, events)` takes it, in one transaction. `events` holds no "study.created". */
+/** A study as `Storage.importStudy(spec, events, { createdAt })` takes it, in one transaction. `events` holds no "study.created". */
 export interface StudyLog {
   readonly spec: StudySpec;
   readonly events: readonly TimedEvent[];
+  /** ms since 1970 UTC; the first event's time when left out. */
+  readonly createdAt?: number;
 }
 
 /** A study as exporters read it: the current projection. Trials in number order, deleted ones left out. */

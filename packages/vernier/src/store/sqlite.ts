@@ -1,5 +1,6 @@
 /** Studies in a SQLite file, shared by any number of processes of one machine. */
 import { systemClock } from "../core/clock.ts";
+import { creationOf, importEvents } from "../core/import-log.ts";
 import { recordCopy } from "../core/json.ts";
 import { checkSpec, cursorOf, storageClosed, studyExists, studyNotDeleted, studyUnknown } from "../core/refusals.ts";
 import { transact } from "../core/transact.ts";
@@ -17,6 +18,7 @@ import {
   type StudyEvent,
   type StudyInfo,
   type StudySpec,
+  type TimedEvent,
   type TrialFilter,
   type TrialRecord,
 } from "../core/types.ts";
@@ -75,15 +77,37 @@ class SqliteStorage implements Storage {
     checkSpec(spec);
     recordCopy(spec, "E_JSON", "spec");
     return this.#write(sql => {
-      const taken = sql.studyNamed.get(spec.name) as unknown as Row | undefined;
-      if (taken) throw studyExists(infoFrom(taken));
-      const at = this.#now(0);
-      this.#hook?.("study");
-      const id = Number(sql.addStudy.run(spec.name, JSON.stringify(spec), at).lastInsertRowid);
-      this.#hook?.("event");
-      sql.addEvent.run(id * SPAN + 1, at, bodyText({ revision: 1, at, type: "study.created", spec }));
+      const id = this.#addStudy(sql, spec, this.#now(0));
       return wholeInfo(sql, sql.study.get(id) as unknown as Row);
     });
+  }
+
+  async importStudy(
+    spec: StudySpec,
+    events: readonly TimedEvent[],
+    options?: { readonly createdAt?: number },
+  ): Promise<StudyInfo> {
+    checkSpec(spec);
+    recordCopy(spec, "E_JSON", "spec");
+    return this.#write(sql => {
+      const now = this.#now(0);
+      const createdAt = creationOf(events, options, now);
+      const id = this.#addStudy(sql, spec, createdAt);
+      const view = new SqliteView(sql, id, undefined, this.#hook);
+      importEvents(view, transaction => void view.write(transaction), spec, events, { createdAt, now });
+      return wholeInfo(sql, sql.study.get(id) as unknown as Row);
+    });
+  }
+
+  /** Inserts the study's row and its first event; the id. */
+  #addStudy(sql: Connection["sql"], spec: StudySpec, at: number): number {
+    const taken = sql.studyNamed.get(spec.name) as unknown as Row | undefined;
+    if (taken) throw studyExists(infoFrom(taken));
+    this.#hook?.("study");
+    const id = Number(sql.addStudy.run(spec.name, JSON.stringify(spec), at).lastInsertRowid);
+    this.#hook?.("event");
+    sql.addEvent.run(id * SPAN + 1, at, bodyText({ revision: 1, at, type: "study.created", spec }));
+    return id;
   }
 
   async findStudy(name: string, options: { deleted?: boolean } = {}): Promise<StudyInfo | undefined> {

@@ -4,6 +4,7 @@ import { fakeClock, type FakeClock } from "./fake-clock.ts";
 import { Bench, SPEC, type Case } from "./storage/bench.ts";
 import { edits } from "./storage/edits.ts";
 import { feed } from "./storage/feed.ts";
+import { imports } from "./storage/imports.ts";
 import { leases } from "./storage/leases.ts";
 import { reports } from "./storage/reports.ts";
 import { states } from "./storage/states.ts";
@@ -26,7 +27,7 @@ export interface DescribeStorageOptions {
   readonly skip?: Readonly<Record<string, string>>;
 }
 
-const GROUPS: Readonly<Record<string, readonly Case[]>> = { states, edits, leases, reports, feed, studies };
+const GROUPS: Readonly<Record<string, readonly Case[]>> = { states, edits, leases, reports, feed, studies, imports };
 
 /**
  * Describes the storage contract: about 70 cases, one test each, on storages that `open` makes fresh with the given clock. Cases that need
