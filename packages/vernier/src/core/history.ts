@@ -18,6 +18,7 @@ import {
   type StudyEvent,
   type StudySpec,
   type TrialRecord,
+  type TrialRows,
 } from "./types.ts";
 
 export interface HistoryOptions {
@@ -54,7 +55,9 @@ export class LiveHistory implements History {
   #migrate: SpaceEdit["migrate"] | undefined;
   readonly #compile: HistoryOptions["compile"];
   readonly #migration: HistoryOptions["migration"];
-  #records: TrialRecord[];
+  /** Trials the log has spoken of since the snapshot, and those somebody asked for; the others are made from #rows. */
+  #records: (TrialRecord | undefined)[];
+  #rows: TrialRows | undefined;
   readonly #reports = new Map<number, Report[]>();
   /** Every trial that ever finished, deleted ones included, so that a restored one finds its place again. */
   #order: number[];
@@ -75,17 +78,22 @@ export class LiveHistory implements History {
     this.#migration = migration;
     this.#seen = new SeenKeys(codec);
     this.#measured = { values: new Float64Array(this.objectives.length), violation: 0, ranked: 0 };
-    this.#records = snapshot ? snapshot.trials.slice() : [];
+    this.#rows = snapshot?.rows;
+    this.#records = this.#rows ? blanks(this.#rows.size) : (snapshot?.trials.slice() ?? []);
     this.#order = snapshot ? snapshot.finished.slice() : [];
     if (snapshot === undefined) return;
     this.revision = snapshot.revision;
     for (const [number, visible] of snapshot.reports) this.#reports.set(number, visible.slice());
-    this.#grow(this.#records.length);
-    this.#refresh();
+    this.#grow(this.#records.length, this.#records.length + ROOM);
+    const pending: number[] = [];
     for (let i = 0; i < this.size; i++) {
-      this.#encode(i);
-      this.#writeRow(i);
+      const record = this.#peek(i);
+      this.#encode(i, record);
+      this.#writeRow(i, record);
+      if (record !== undefined && isPending(record)) pending.push(i);
     }
+    this.pending = pending;
+    this.#standing();
   }
 
   get codec(): Codec {
@@ -97,12 +105,20 @@ export class LiveHistory implements History {
   }
 
   params(number: number): Params | null {
+    if (!(number >= 0 && number < this.size) || this.states[number] === STATE.none) return null;
     const record = this.#records[number];
-    return record === undefined || record.deleted ? null : record.params;
+    return record === undefined ? (this.#rows?.params(number) ?? null) : record.params;
   }
 
   record(number: number): TrialRecord | undefined {
-    return this.#records[number];
+    const record = this.#peek(number);
+    if (record !== undefined) this.#records[number] = record;
+    return record;
+  }
+
+  /** A record to look at and forget. */
+  #peek(number: number): TrialRecord | undefined {
+    return this.#records[number] ?? this.#rows?.record(number);
   }
 
   reports(number: number): readonly Report[] {
@@ -138,6 +154,7 @@ export class LiveHistory implements History {
     copy.pending = this.pending;
     copy.#codecVersion = this.#codecVersion;
     copy.#records = this.#records.slice();
+    copy.#rows = this.#rows;
     copy.#order = this.#order.slice();
     copy.#seen = this.#seen.clone();
     for (const [number, visible] of this.#reports) copy.#reports.set(number, visible.slice());
@@ -157,7 +174,7 @@ export class LiveHistory implements History {
       return;
     }
     const { number } = event;
-    const before = this.#records[number];
+    const before = this.#peek(number);
     const visible = this.#reports.get(number);
     const after = applyTrial(before, event, visible);
     this.#records[number] = after;
@@ -169,15 +186,16 @@ export class LiveHistory implements History {
     }
     if (number >= this.size) this.#grow(number + 1);
 
-    if (before === undefined || after.params !== before.params) this.#encode(number);
-    this.#writeRow(number);
+    if (before === undefined || after.params !== before.params) this.#encode(number, after);
+    this.#writeRow(number, after);
     const finishes = FINISHED.has(after.state) && !(before && FINISHED.has(before.state));
     if (finishes) this.#order.push(number);
     switch (event.type) {
       case "trial.deleted":
       case "trial.restored":
-        this.#encode(number);
-        this.#refresh();
+        this.#encode(number, after);
+        this.#standing();
+        this.#setPending(number, isPending(after));
         this.generation++;
         return;
       case "trial.corrected":
@@ -196,14 +214,13 @@ export class LiveHistory implements History {
     this.#migrate = undefined;
     this.#seen = new SeenKeys(codec);
     this.x = new Float64Array(this.states.length * codec.width).fill(NaN);
-    for (let i = 0; i < this.size; i++) this.#encode(i);
+    for (let i = 0; i < this.size; i++) this.#encode(i, this.#peek(i));
     this.generation++;
   }
 
   /** Parameters of row i to x and to the keys seen; NaN when unknown, deleted or not of this space. */
-  #encode(i: number): void {
+  #encode(i: number, record: TrialRecord | undefined): void {
     const { width } = this.#codec;
-    const record = this.#records[i];
     this.#seen.remove(i);
     const params = record === undefined || record.deleted || record.params === null ? null : this.#read(record.params);
     if (params === null) {
@@ -228,8 +245,7 @@ export class LiveHistory implements History {
     return inside ? read : null;
   }
 
-  #writeRow(i: number): void {
-    const record = this.#records[i];
+  #writeRow(i: number, record: TrialRecord | undefined): void {
     const k = this.objectives.length;
     if (record === undefined || record.deleted) {
       this.states[i] = STATE.none;
@@ -248,23 +264,17 @@ export class LiveHistory implements History {
     this.ranked[i] = measured.ranked;
   }
 
-  /** Lists that a deletion or restoration may change in the middle. */
-  #refresh(): void {
-    const standing = this.#order.filter(number => this.#records[number]?.deleted === false);
-    if (standing.length > this.finished.length) this.finished = new Int32Array(doubled(standing.length));
+  /** The order of finishing without deleted trials, which a deletion or restoration changes in the middle. */
+  #standing(): void {
+    const standing = this.#order.filter(number => this.states[number] !== STATE.none);
+    if (standing.length > this.finished.length) this.finished = new Int32Array(standing.length + ROOM);
     this.finished.set(standing);
     this.finishedCount = standing.length;
-    const pending: number[] = [];
-    for (let i = 0; i < this.#records.length; i++) {
-      const record = this.#records[i];
-      if (record !== undefined && isPending(record)) pending.push(i);
-    }
-    this.pending = pending;
   }
 
   #pushFinished(number: number): void {
     if (this.finishedCount === this.finished.length) {
-      const wider = new Int32Array(doubled(this.finishedCount + 1));
+      const wider = new Int32Array(roomier(this.finishedCount + 1));
       wider.set(this.finished);
       this.finished = wider;
     }
@@ -273,6 +283,7 @@ export class LiveHistory implements History {
 
   /** Replaces the list, so that whoever holds the old one is not surprised. */
   #setPending(number: number, pending: boolean): void {
+    if (this.pending.includes(number) === pending) return;
     if (!pending) {
       this.pending = this.pending.filter(other => other !== number);
       return;
@@ -281,27 +292,34 @@ export class LiveHistory implements History {
     this.pending = this.pending.toSpliced(at, 0, number);
   }
 
-  #grow(size: number): void {
+  #grow(size: number, capacity = roomier(size)): void {
     this.size = size;
-    if (size > this.states.length) {
-      const capacity = doubled(size);
-      const { width } = this.#codec;
-      this.states = widened(this.states, new Uint8Array(capacity));
-      this.ranked = widened(this.ranked, new Uint8Array(capacity));
-      this.lastStep = widened(this.lastStep, new Float64Array(capacity));
-      this.violation = widened(this.violation, new Float64Array(capacity));
-      this.values = widened(this.values, new Float64Array(capacity * this.objectives.length));
-      this.x = widened(this.x, new Float64Array(capacity * width));
-    }
+    if (size <= this.states.length) return;
+    const { width } = this.#codec;
+    this.states = widened(this.states, new Uint8Array(capacity));
+    this.ranked = widened(this.ranked, new Uint8Array(capacity));
+    this.lastStep = widened(this.lastStep, new Float64Array(capacity));
+    this.violation = widened(this.violation, new Float64Array(capacity));
+    this.values = widened(this.values, new Float64Array(capacity * this.objectives.length));
+    this.x = widened(this.x, new Float64Array(capacity * width));
   }
+}
+
+/** Rows that an opened study can grow by before its columns are copied. */
+const ROOM = 64;
+
+/** `new Array(n)` is fast to read and write, filled or not; assigning beyond the end of an empty one would make it a dictionary. */
+function blanks(size: number): undefined[] {
+  return new Array<undefined>(size);
 }
 
 function isPending(record: TrialRecord): boolean {
   return (record.state === "running" || record.state === "paused") && record.params !== null && !record.deleted;
 }
 
-function doubled(size: number): number {
-  return Math.max(16, 2 ** Math.ceil(Math.log2(size)));
+/** Half as much again: growing costs O(1) a trial, and a long study is not held twice. */
+function roomier(size: number): number {
+  return Math.max(16, size + (size >> 1));
 }
 
 function widened<T extends Uint8Array | Float64Array>(old: T, wider: T): T {

@@ -417,10 +417,18 @@ export interface Snapshot {
   readonly revision: Revision;
   /** In number order, deleted ones included. */
   readonly trials: readonly TrialRecord[];
+  /** The same trials where the storage can make them one by one: reading these leaves no list in memory. */
+  readonly rows?: TrialRows;
   /** Numbers of finished trials in the order they first finished, deleted ones included. */
   readonly finished: readonly number[];
   /** Visible reports by trial number, in step order; trials without reports are absent. */
   readonly reports: ReadonlyMap<number, readonly Report[]>;
+}
+/** Trials 0 to size - 1 of a snapshot, made when they are asked for. */
+export interface TrialRows {
+  readonly size: number;
+  record(number: number): TrialRecord | undefined;
+  params(number: number): Params | null;
 }
 export interface Executed<R> {
   readonly result: R;
@@ -601,6 +609,22 @@ export interface Scheduler {
 /** What an evaluation returns: a bare number for a single metric, or named metrics. */
 export type Outcome = number | Readonly<Record<string, number>>;
 
+/** What of the machine a run may use. `gpus` are named as CUDA_VISIBLE_DEVICES names them: numbers, or texts such as "GPU-8f6a". */
+export interface Slots {
+  readonly cpus?: number;
+  readonly gpus?: readonly (number | string)[];
+}
+/** How many slots one trial takes. Default: one of each kind that the run has. */
+export interface Needs {
+  readonly cpus?: number;
+  readonly gpus?: number;
+}
+/** The slots that a trial holds while it runs, of the kinds that the run has; `gpus` is empty for a trial that needs none. */
+export interface HeldSlots {
+  readonly cpus?: number;
+  readonly gpus?: readonly (number | string)[];
+}
+
 /** A trial as the objective sees it. */
 export interface TrialContext {
   readonly number: number;
@@ -612,6 +636,8 @@ export interface TrialContext {
   readonly until: number | undefined;
   /** Where to continue after a retry, resume or inheritance. */
   readonly resumed: { readonly step: number; readonly checkpoint: Uint8Array } | undefined;
+  /** The slots it holds, in a run that has some. */
+  readonly slots?: HeldSlots | undefined;
   /** Records metrics at a step (>= 0, finite). When the scheduler says stop: aborts the signal and throws Pruned; pause throws Paused. */
   report(step: number, metrics: Metrics): Promise<void>;
   checkpoint(step: number, bytes: Uint8Array): Promise<void>;
@@ -624,14 +650,24 @@ export interface TrialContext {
   }): Promise<void>;
 }
 
+/** What a run tells its executor. */
+export interface RunFacts {
+  /** Evaluations at a time, as far as it was said (or follows from slots). */
+  readonly concurrency: number | undefined;
+}
+
 /** How a trial is evaluated. `inline` calls a function, `command` a program. */
 export interface Executor {
   readonly name: string;
+  /** Slots that one trial takes; the run's own `needs` go before it. */
+  readonly needs?: Needs | undefined;
+  /** Evaluations it takes at a time: a run starts no more, and as many where it was told nothing. Default: no limit, and 1. */
+  readonly capacity?: number | undefined;
   /** Evaluates one attempt. Throws to fail it (VernierError with details.kind, details.tail where known). Must settle soon after signal aborts. */
   run(trial: TrialContext): Promise<Outcome>;
   /** Called before the first trial of a run; the returned executor is used. Throws what could not work in any trial: a placeholder without
    * a parameter, a missing program. */
-  bind?(study: StudySpec): Executor;
+  bind?(study: StudySpec, run?: RunFacts): Executor | Promise<Executor>;
   close?(): Promise<void>;
 }
 

@@ -143,9 +143,10 @@ function priorOf(raw: Raw, path: string, low: number, high: number): NumberPrior
 /** Is v one of the parameter's values? Returns the reason why not. */
 export function numberFault(v: unknown, low: number, high: number, step: number, isInt: boolean): string | undefined {
   if (typeof v !== "number" || !Number.isFinite(v)) return `must be a number; got ${spell(v)}`;
-  const range = `from ${spellNumber(low)} to ${spellNumber(high)}`;
-  if (isInt && !Number.isInteger(v)) return `must be a whole number ${range}; got ${spellNumber(v)}`;
-  if (v < low || v > high) return `must be ${range}; got ${spellNumber(v)}`;
+  // Words only where there is a fault: this is asked of every number of every trial.
+  const range = () => `from ${spellNumber(low)} to ${spellNumber(high)}`;
+  if (isInt && !Number.isInteger(v)) return `must be a whole number ${range()}; got ${spellNumber(v)}`;
+  if (v < low || v > high) return `must be ${range()}; got ${spellNumber(v)}`;
   if (step > 0 && stepsTo(v, low, step) === undefined) {
     const near = Number((low + Math.round((v - low) / step) * step).toPrecision(12));
     return `must be ${spellNumber(low)} plus steps of ${spellNumber(step)}; got ${spellNumber(v)}, the nearest is ${spellNumber(near)}`;

@@ -20,6 +20,7 @@ export class RecordPart implements Part {
   epoch = -1;
   readonly tag: Tag | undefined;
   readonly names: string[] = [];
+  readonly #known = new Set<string>();
   readonly #site: Site;
   readonly #plan: Plan;
   readonly #parts: Part[] = [];
@@ -31,12 +32,14 @@ export class RecordPart implements Part {
     this.#site = site;
     this.#plan = plan;
     this.tag = tag;
+    if (tag !== undefined) this.#known.add(tag.name);
   }
 
   add(name: string, build: () => Part): void {
     const before = this.#plan.late.length;
     const part = build();
     this.names.push(name);
+    this.#known.add(name);
     this.#parts.push(part);
     if (this.#plan.late.length > before) this.#unsettled.add(name);
   }
@@ -82,11 +85,12 @@ export class RecordPart implements Part {
     this.current = value;
     const open = mode.open && this.#site.place.length === 0;
     for (const name of Object.keys(value)) {
-      if (open || this.names.includes(name) || name === this.tag?.name) continue;
+      if (open || this.#known.has(name)) continue;
       const message = `is not in the space.${didYouMean(name, this.names) || ` Known: ${this.names.join(", ")}`}`;
       issues.push({ path: path === "" ? name : `${path}.${name}`, message });
     }
-    for (const [i, name] of this.names.entries()) {
+    for (let i = 0; i < this.names.length; i++) {
+      const name = this.names[i] as string;
       const part = this.#parts[i] as Part;
       const member = own(value, name);
       if (part instanceof OptionalPart) part.checkMember(member, issues, mode);

@@ -169,9 +169,11 @@ export function centre(k: number, levels: number): number {
 
 /** An own property, or undefined: a parameter may be called "toString". */
 export function own(record: unknown, name: string): unknown {
-  return typeof record === "object" && record !== null && Object.hasOwn(record, name)
-    ? (record as Record<string, unknown>)[name]
-    : undefined;
+  if (typeof record !== "object" || record === null) return undefined;
+  const value = (record as Record<string, unknown>)[name];
+  // What a plain object inherits are functions, and its prototype; asking every time would cost more than the reading.
+  const doubtful = typeof value === "function" || name === "__proto__";
+  return doubtful && !Object.hasOwn(record, name) ? undefined : value;
 }
 
 /** Is one of several columns of a part NaN? */

@@ -2,14 +2,30 @@
 import { blankTrial } from "../core/fold.ts";
 import { metricsFromWire, metricsToWire, type WireMetrics } from "../core/json.ts";
 import { STATE, type Metrics, type Params, type Revision, type TrialRecord, type TrialState } from "../core/types.ts";
-import { BLOCK, ParamTexts } from "./param-texts.ts";
+import { BLOCK } from "./param-texts.ts";
 import { storedJson } from "./stored-json.ts";
 import type { Value } from "./driver.ts";
 
-/** Columns of a record in the order `recordFrom` reads them. */
-export const RECORD_COLUMNS =
-  "number, state, deleted, attempt, failures, retries, basis, sampler, why, until, bracket, " +
-  "queued_at, started_at, finished_at, params, metrics, last, rest";
+/** Numbers and words of a record, in the order `assembled` asks for them. */
+export const SCALARS = [
+  "number",
+  "state",
+  "deleted",
+  "attempt",
+  "failures",
+  "retries",
+  "basis",
+  "sampler",
+  "why",
+  "until",
+  "bracket",
+  "queued_at",
+  "started_at",
+  "finished_at",
+] as const;
+
+/** Columns of a record in the order `recordFrom` reads them: the scalars, then JSON. */
+export const RECORD_COLUMNS = `${SCALARS.join(", ")}, params, metrics, last, rest`;
 
 /** A row as an array, in the order of `RECORD_COLUMNS`. */
 export type Row = readonly Value[];
@@ -90,7 +106,7 @@ const STATES: readonly TrialState[] = (() => {
 
 /** The record of one row. */
 export function recordFrom(row: Row): TrialRecord {
-  const record = assembled(row, parsed(row[15]), parsed(row[16]), parsed(row[17]));
+  const record = assembled(c => row[c]!, parsed(row[15]), parsed(row[16]), parsed(row[17]));
   record.params = frozenParams(parsed(row[14]));
   return Object.freeze(record as TrialRecord);
 }
@@ -106,38 +122,23 @@ export function recordsFrom(rows: Iterable<Row>): TrialRecord[] {
   for (const row of rows) {
     batch.push(row);
     if (batch.length < BLOCK) continue;
-    addBatch(batch, records, undefined);
+    addBatch(batch, records);
     batch = [];
   }
-  addBatch(batch, records, undefined);
+  addBatch(batch, records);
   return records;
 }
 
-/**
- * The records of all trials 0, 1, 2, ... of a study, from pages of `BLOCK` rows (fewer only in the last); their parameters are parsed
- * when they are read.
- */
-export function lazyRecordsFrom(pages: Iterable<readonly Row[]>): TrialRecord[] {
-  const records: TrialRecord[] = [];
-  const texts = new ParamTexts();
-  for (const page of pages) addBatch(page, records, texts);
-  return records;
-}
-
-function addBatch(batch: readonly Row[], records: TrialRecord[], texts: ParamTexts | undefined): void {
+function addBatch(batch: readonly Row[], records: TrialRecord[]): void {
   if (batch.length === 0) return;
-  texts?.add(batch.map(row => (row[14] as string | null) ?? "null"));
-  const params = texts === undefined ? parsedColumn(batch, 14) : NULLS;
+  const params = parsedColumn(batch, 14);
   const metrics = parsedColumn(batch, 15);
   const last = parsedColumn(batch, 16);
   const rest = parsedColumn(batch, 17);
   for (let i = 0; i < batch.length; i++) {
     const row = batch[i]!;
-    const previous = records[records.length - 1];
-    const record = assembled(row, metrics[i], last[i], rest[i], previous);
-    // Added, never redefined: turning a plain property into one that is computed would cost the object its fast layout.
-    if (texts !== undefined && row[14] !== null) Object.defineProperty(record, "params", texts.property);
-    else record.params = frozenParams(params[i]);
+    const record = assembled(c => row[c]!, metrics[i], last[i], rest[i]);
+    record.params = frozenParams(params[i]);
     records.push(Object.freeze(record as TrialRecord));
   }
 }
@@ -162,46 +163,40 @@ function parsed(text: Value | undefined): unknown {
   return typeof text === "string" ? storedJson(text) : null;
 }
 
-/**
- * A record but for its parameters. `previous` lends its strings, so that a hundred thousand rows do not each own the sampler's
- * name.
- */
-function assembled(
-  row: Row,
+/** A record but for its parameters. `value` gives one of `SCALARS`; the rest is parsed JSON. */
+export function assembled(
+  value: (column: number) => Value,
   metrics: unknown,
   last: unknown,
   rest: unknown,
-  previous?: TrialRecord,
 ): Omit<TrialRecord, "params"> & { params?: Params | null } {
-  const sampler = row[7] as string | null;
-  const why = row[8] as string | null;
   const more = (rest ?? NO_REST) as Partial<Rest>;
   return {
-    number: row[0] as number,
-    state: STATES[row[1] as number]!,
+    number: value(0) as number,
+    state: STATES[value(1) as number]!,
     fixed: more.fixed ?? null,
-    attempt: row[3] as number,
-    failures: row[4] as number,
-    retries: row[5] as number,
-    basis: row[6] as Revision | null,
-    sampler: previous?.sampler === sampler ? previous.sampler : sampler,
-    why: previous?.why === why ? previous.why : why,
+    attempt: value(3) as number,
+    failures: value(4) as number,
+    retries: value(5) as number,
+    basis: value(6) as Revision | null,
+    sampler: value(7) as string | null,
+    why: value(8) as string | null,
     metrics: metrics == null ? null : metricsFromWire(metrics as WireMetrics),
     ranked: more.ranked ?? true,
     error: more.error ?? null,
     parent: more.parent ?? null,
-    until: row[9] as number | null,
-    bracket: row[10] as number | null,
+    until: value(9) as number | null,
+    bracket: value(10) as number | null,
     checkpoint: more.checkpoint ?? null,
     artifacts: more.artifacts ?? BLANK.artifacts,
     attrs: more.attrs ?? BLANK.attrs,
     tags: more.tags ?? BLANK.tags,
     note: more.note ?? null,
-    queuedAt: row[11] as number,
-    startedAt: row[12] as number | null,
-    finishedAt: row[13] as number | null,
+    queuedAt: value(11) as number,
+    startedAt: value(12) as number | null,
+    finishedAt: value(13) as number | null,
     last: last == null ? null : lastFrom(last as { step: number; metrics: WireMetrics }),
-    deleted: row[2] === 1,
+    deleted: value(2) === 1,
   };
 }
 

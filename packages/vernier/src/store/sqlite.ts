@@ -27,10 +27,11 @@ import { Connection } from "./connection.ts";
 import type { Statement } from "./driver.ts";
 import { bodyText, eventsFrom } from "./event-rows.ts";
 import { BLOCK } from "./param-texts.ts";
-import { lazyRecordsFrom, RECORD_COLUMNS, recordFrom, recordsFrom, type Row } from "./rows.ts";
+import { RECORD_COLUMNS, recordFrom, recordsFrom, type Row } from "./rows.ts";
 import { SPAN } from "./schema.ts";
 import { reportsFrom, SqliteView, type Hook, type ReportRow } from "./sqlite-view.ts";
 import { infoFrom, wholeInfo } from "./study-rows.ts";
+import { TrialPages } from "./trial-pages.ts";
 
 export interface SqliteOptions {
   /** Injected time; the system's by default. */
@@ -175,16 +176,17 @@ class SqliteStorage implements Storage {
       const [last] = sql.lastEvent.get(first, end) as unknown as [number | null];
       if (last === null) throw studyUnknown(id);
       const order = new FinishingOrder();
-      const trials = lazyRecordsFrom(trialPages(sql.allTrials, first, end, order));
+      const rows = new TrialPages();
+      for (const page of trialPages(sql.allTrials, first, end, order)) rows.add(page);
       const reports = new Map<number, Report[]>();
-      const rows = sql.allReports.iterate(first, end) as unknown as Iterable<[number, ...ReportRow]>;
-      for (const [trial, ...row] of rows) {
+      const visibleRows = sql.allReports.iterate(first, end) as unknown as Iterable<[number, ...ReportRow]>;
+      for (const [trial, ...row] of visibleRows) {
         const visible = reports.get(trial - first);
         const made = reportsFrom([row]);
         if (visible === undefined) reports.set(trial - first, made.slice());
         else visible.push(made[0]!);
       }
-      return { revision: last - first, trials, finished: order.numbers(), reports };
+      return snapshotOf(last - first, rows, order.numbers(), reports);
     });
   }
 
@@ -283,6 +285,25 @@ class SqliteStorage implements Storage {
     if (this.#closed) throw storageClosed(this.url);
     return this.#connection.reading(() => work(this.#connection.sql));
   }
+}
+
+/** A snapshot whose list of records is made only when somebody asks for it. */
+function snapshotOf(
+  revision: Revision,
+  rows: TrialPages,
+  finished: readonly number[],
+  reports: ReadonlyMap<number, readonly Report[]>,
+): Snapshot {
+  let trials: readonly TrialRecord[] | undefined;
+  const snapshot = {
+    revision,
+    get trials() {
+      return (trials ??= rows.records());
+    },
+    finished,
+    reports,
+  };
+  return Object.defineProperty(snapshot, "rows", { value: rows });
 }
 
 /** A study's trials in pages: read whole, a page costs half of what stepping through its rows would. */
