@@ -1,6 +1,6 @@
 import type { SpaceJson } from "../space/types.ts";
 import type { Constraints, Objectives, RunOptions, StudyDefinition } from "./study-types.ts";
-import type { Sampler, Scheduler } from "./types.ts";
+import type { Executor, Sampler, Scheduler } from "./types.ts";
 
 /** A checked-by-the-compiler study file. Its types are told no further: the command line reads it as data. */
 export interface DefinedStudy {
@@ -15,6 +15,7 @@ export interface DefinedStudy {
   readonly run?: RunOptions;
   readonly objective?: (params: never, trial: never) => unknown;
   readonly command?: unknown;
+  readonly executor?: Executor;
   readonly final?: (params: never) => unknown;
 }
 

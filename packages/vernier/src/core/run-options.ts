@@ -3,14 +3,18 @@ import { checkOptionNames } from "./define.ts";
 import { milliseconds } from "./duration.ts";
 import { VernierError } from "./errors.ts";
 import { spell } from "../space/spell.ts";
+import { checkNeeds, checkSlots } from "./slots.ts";
 import type { RunOptions } from "./study-types.ts";
-import type { History } from "./types.ts";
+import type { History, Needs, Slots } from "./types.ts";
 
 /** Everything `run` needs to know; Infinity where there is no limit. */
 export interface Limits {
   readonly trials: number;
   readonly total: number;
-  readonly concurrency: number;
+  /** undefined where it was not said. */
+  readonly concurrency: number | undefined;
+  readonly slots: Slots | undefined;
+  readonly needs: Needs | undefined;
   readonly timeout: number;
   /** undefined for none: then no timers are made. */
   readonly trialTimeout: number | undefined;
@@ -26,6 +30,8 @@ const NAMES: readonly (keyof RunOptions)[] = [
   "trials",
   "total",
   "concurrency",
+  "slots",
+  "needs",
   "timeout",
   "trialTimeout",
   "retries",
@@ -55,7 +61,9 @@ export function checkRunOptions(options: RunOptions, history: History): Limits {
   const limits: Limits = {
     trials: whole("trials", options.trials, 1, Infinity),
     total: whole("total", options.total, 1, Infinity),
-    concurrency: whole("concurrency", options.concurrency, 1, 1),
+    concurrency: options.concurrency === undefined ? undefined : whole("concurrency", options.concurrency, 1, 1),
+    slots: options.slots === undefined ? undefined : checkSlots(options.slots),
+    needs: options.needs === undefined ? undefined : checkNeeds(options.needs),
     timeout: options.timeout === undefined ? Infinity : milliseconds(options.timeout, "timeout"),
     trialTimeout: trialTimeout === undefined ? undefined : milliseconds(trialTimeout, "trialTimeout"),
     retries: whole("retries", options.retries, 0, 0),

@@ -5,6 +5,7 @@ import { VernierError } from "./errors.ts";
 import { Evaluation, giveBack, type Ending } from "./evaluation.ts";
 import { Front, reachesTargets } from "./front.ts";
 import { isLost, LEASE } from "./leases.ts";
+import { SlotPool } from "./slots.ts";
 import { hasCode, trialError } from "./result.ts";
 import type { Limits } from "./run-options.ts";
 import type { Session } from "./session.ts";
@@ -21,13 +22,22 @@ const COUNTABLE = 1_000_000;
 
 /** Runs until a limit is reached. Rejects when the storage or the sampler fails; trials that fail are part of the summary. */
 export async function run(session: Session, executor: Executor, limits: Limits): Promise<RunSummary> {
-  return new Run(session, executor.bind?.(session.info.spec) ?? executor, limits).go();
+  const needs = limits.needs ?? executor.needs;
+  const slots = limits.slots || needs ? new SlotPool(limits.slots ?? {}, needs ?? {}) : undefined;
+  const fit = slots === undefined || slots.size === Infinity ? undefined : slots.size;
+  const wanted = Math.min(limits.concurrency ?? fit ?? Infinity, fit ?? Infinity);
+  const bound =
+    (await executor.bind?.(session.info.spec, { concurrency: wanted === Infinity ? undefined : wanted })) ?? executor;
+  const concurrency = Math.min(wanted === Infinity ? (bound.capacity ?? 1) : wanted, bound.capacity ?? Infinity);
+  return new Run(session, bound, limits, concurrency, slots).go();
 }
 
 class Run {
   readonly #session: Session;
   readonly #executor: Executor;
   readonly #limits: Limits;
+  readonly #concurrency: number;
+  readonly #slots: SlotPool | undefined;
   readonly #front = new Front();
   readonly #running = new Map<number, Evaluation>();
   /** Every trial this run has started. */
@@ -56,15 +66,17 @@ class Run {
   readonly #counts = { complete: 0, pruned: 0, failed: 0, released: 0, retried: 0, lost: 0 };
   #error: TrialError | undefined;
 
-  constructor(session: Session, executor: Executor, limits: Limits) {
+  constructor(session: Session, executor: Executor, limits: Limits, concurrency: number, slots: SlotPool | undefined) {
     this.#session = session;
     this.#executor = executor;
     this.#limits = limits;
+    this.#concurrency = concurrency;
+    this.#slots = slots;
   }
 
   async go(): Promise<RunSummary> {
     const { clock, history } = this.#session;
-    const { signal, timeout, concurrency } = this.#limits;
+    const { signal, timeout } = this.#limits;
     const began = clock.now();
     if (this.#unbounded()) this.#space = countSpace(history.codec);
     const onAbort = (): void => this.#halt("signal", "the run was stopped by its signal");
@@ -79,8 +91,9 @@ class Run {
       stops.push(clock.timer(timeout, () => this.#halt("timeout", "the run reached its timeout")));
     }
     stops.push(this.#session.onClose(() => this.#halt("close", "the study is being closed")));
-    const slots = Array.from({ length: Math.min(concurrency, this.#limits.trials) }, () => this.#slot());
-    await Promise.all(slots);
+    // Never more of them than the slots have room for, so that a trial that was asked for can start at once.
+    const loops = Array.from({ length: Math.min(this.#concurrency, this.#limits.trials) }, () => this.#loop());
+    await Promise.all(loops);
     for (const stop of stops) stop();
     this.#cancelGrace?.();
     if (this.#broken) throw this.#broken.error;
@@ -94,7 +107,7 @@ class Run {
     };
   }
 
-  async #slot(): Promise<void> {
+  async #loop(): Promise<void> {
     try {
       for (let trial = await this.#next(); trial !== undefined; trial = await this.#next()) await this.#evaluate(trial);
     } catch (error) {
@@ -106,7 +119,7 @@ class Run {
 
   // ------------------------------------------------------------------------------------------------------ the next trial
 
-  /** The next trial to evaluate; undefined when this slot is done. */
+  /** The next trial to evaluate; undefined when this loop is done. */
   async #next(): Promise<LiveTrial | undefined> {
     for (;;) {
       const now = systemClock.now();
@@ -229,12 +242,15 @@ class Run {
 
   async #evaluate(trial: LiveTrial): Promise<void> {
     if (this.#halted) return this.#count(trial, await giveBack(trial));
+    const held = this.#slots?.take();
+    trial.slots = held;
     const evaluation = new Evaluation(this.#session, this.#executor, trial, this.#limits);
     this.#running.set(trial.number, evaluation);
     try {
       this.#count(trial, await evaluation.run(() => this.#halted !== undefined));
     } finally {
       this.#running.delete(trial.number);
+      if (held !== undefined) this.#slots?.give(held);
     }
   }
 

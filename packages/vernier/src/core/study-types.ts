@@ -11,15 +11,18 @@ import type {
   ConstraintSpec,
   Direction,
   Executor,
+  HeldSlots,
   History,
   Json,
   Lineage,
+  Needs,
   ObjectiveSpec,
   PartSpec,
   Report,
   Revision,
   Sampler,
   Scheduler,
+  Slots,
   Storage,
   StudyEvent,
   StudyInfo,
@@ -78,6 +81,8 @@ export interface Trial<P, K extends string> {
   readonly until: number | undefined;
   /** Where to continue after a retry or a pause: the last checkpoint. */
   readonly resumed: { readonly step: number; readonly checkpoint: Uint8Array } | undefined;
+  /** The slots it holds, in a run that has some. */
+  readonly slots?: HeldSlots | undefined;
   /** True once the scheduler has stopped this trial. */
   readonly stopped: boolean;
   /**
@@ -152,8 +157,12 @@ export interface RunOptions {
    * run count; for up to a lease's length (60 s) the run waits to take over those of dead workers.
    */
   total?: number;
-  /** Evaluations at a time. Default 1. */
+  /** Evaluations at a time. Default: as many as the slots allow, or the executor takes; else 1. */
   concurrency?: number;
+  /** What of the machine the run may use: a trial starts only when what it needs is free. */
+  slots?: Slots;
+  /** Slots that one trial takes. Default: what the executor needs, else one of each kind that there is. */
+  needs?: Needs;
   /** Stop after this time; running trials go back to waiting. */
   timeout?: Duration;
   /** Fail an attempt after this time, even if the objective never returns. */
@@ -319,11 +328,13 @@ export interface StudyDefinition<S, O, C> extends Omit<StudyOptions<S, O, C>, "n
   name?: string;
   storage?: string;
   /** Defaults of the command line's flags. `trials` counts the study's finished trials in total. */
-  run?: Pick<RunOptions, "trials" | "concurrency" | "timeout" | "trialTimeout" | "retries">;
-  /** Evaluates a trial in this process. Give this or `command`. */
+  run?: Pick<RunOptions, "trials" | "concurrency" | "slots" | "needs" | "timeout" | "trialTimeout" | "retries">;
+  /** Evaluates a trial in this process. Give one of this, `command` and `executor`. */
   objective?: ObjectiveFunction<ParamsOf<NoInfer<S>>, (keyof NoInfer<O> | keyof NoInfer<C>) & string>;
   /** The program that evaluates a trial. */
   command?: unknown;
+  /** What else evaluates a trial: `workers({ ... })`, `children({ ... })`, or an executor of your own. */
+  executor?: Executor;
   /** For the closing summary: measures the best configuration once more, for example on data kept aside. */
   final?: (params: ParamsOf<S>) => Readonly<Record<string, number>> | Promise<Readonly<Record<string, number>>>;
 }

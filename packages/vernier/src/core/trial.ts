@@ -15,6 +15,8 @@ export class LiveTrial implements TrialContext {
   params: Params;
   readonly until: number | undefined;
   resumed: TrialContext["resumed"] = undefined;
+  /** Given by the run, before the evaluation. */
+  slots: TrialContext["slots"] = undefined;
   /** Told, failed, released or lost: nothing more is recorded for this attempt. */
   ended = false;
   protected readonly session: Session;

@@ -85,10 +85,10 @@ describe("options", () => {
 
   test("names and values", () => {
     expect(make({ argv: ["a"], timeout: 3 })).toMatchInlineSnapshot(
-      `"E_OPTION: command() has no option "timeout". Its options are argv, shell, result, metrics, cwd, dirPerTrial, env, environment, killGrace, maxOutput, clock. Remove it."`,
+      `"E_OPTION: command() has no option "timeout". Its options are argv, shell, result, metrics, cwd, dirPerTrial, env, environment, killGrace, maxOutput, needs, clock. Remove it."`,
     );
     expect(make({ argv: ["a"], dirperTrial: true })).toMatchInlineSnapshot(
-      `"E_OPTION: command() has no option "dirperTrial". Its options are argv, shell, result, metrics, cwd, dirPerTrial, env, environment, killGrace, maxOutput, clock. Did you mean "dirPerTrial"?"`,
+      `"E_OPTION: command() has no option "dirperTrial". Its options are argv, shell, result, metrics, cwd, dirPerTrial, env, environment, killGrace, maxOutput, needs, clock. Did you mean "dirPerTrial"?"`,
     );
     expect(make({ argv: ["a"], killGrace: "5 minutes" })).toMatchInlineSnapshot(
       `"E_DURATION: command()'s killGrace is "5 minutes". A duration is a positive number of milliseconds, or a text such as "90s", "10m" or "2h". Leave it out for no limit."`,
@@ -114,20 +114,20 @@ describe("options", () => {
 describe("placeholders", () => {
   test("that name no parameter, before the first trial", () => {
     expect(bind({ argv: ["sh", "--lr", "{learning_rate}"] })).toMatchInlineSnapshot(
-      `"E_COMMAND_PLACEHOLDER: the argument "{learning_rate}" asks for {learning_rate}, which is no parameter. Known are {lr}, {model.layers}, {model.width}, {model}, {trial}, {attempt}, {seed}, {params}, {dir}, {cwd}, {result}, {until}, {checkpoint}, {resume}. Correct the name, or write {{ and }} for braces that are meant as such."`,
+      `"E_COMMAND_PLACEHOLDER: the argument "{learning_rate}" asks for {learning_rate}, which is no parameter. Known are {lr}, {model.layers}, {model.width}, {model}, {trial}, {attempt}, {seed}, {params}, {dir}, {cwd}, {result}, {until}, {checkpoint}, {resume}, {cpus}, {gpus}. Correct the name, or write {{ and }} for braces that are meant as such."`,
     );
     expect(bind({ argv: ["sh", "--n={model.layer}"] })).toMatchInlineSnapshot(
-      `"E_COMMAND_PLACEHOLDER: the argument "--n={model.layer}" asks for {model.layer}, which is no parameter. Did you mean "model.layers"? Known are {lr}, {model.layers}, {model.width}, {model}, {trial}, {attempt}, {seed}, {params}, {dir}, {cwd}, {result}, {until}, {checkpoint}, {resume}. Correct the name, or write {{ and }} for braces that are meant as such."`,
+      `"E_COMMAND_PLACEHOLDER: the argument "--n={model.layer}" asks for {model.layer}, which is no parameter. Did you mean "model.layers"? Known are {lr}, {model.layers}, {model.width}, {model}, {trial}, {attempt}, {seed}, {params}, {dir}, {cwd}, {result}, {until}, {checkpoint}, {resume}, {cpus}, {gpus}. Correct the name, or write {{ and }} for braces that are meant as such."`,
     );
     expect(bind({ argv: ["sh"], result: { file: "{tiral}.json" } })).toMatchInlineSnapshot(
-      `"E_COMMAND_PLACEHOLDER: the argument "{tiral}.json" asks for {tiral}, which is no parameter. Did you mean "trial"? Known are {lr}, {model.layers}, {model.width}, {model}, {trial}, {attempt}, {seed}, {params}, {dir}, {cwd}, {result}, {until}, {checkpoint}, {resume}. Correct the name, or write {{ and }} for braces that are meant as such."`,
+      `"E_COMMAND_PLACEHOLDER: the argument "{tiral}.json" asks for {tiral}, which is no parameter. Did you mean "trial"? Known are {lr}, {model.layers}, {model.width}, {model}, {trial}, {attempt}, {seed}, {params}, {dir}, {cwd}, {result}, {until}, {checkpoint}, {resume}, {cpus}, {gpus}. Correct the name, or write {{ and }} for braces that are meant as such."`,
     );
   });
 
   test("can be checked alone", () => {
     expect(thrown(() => checkCommand({ argv: ["a", "{lr}", "{trial}"] }, ["lr"]))).toBe("nothing");
     expect(thrown(() => checkCommand({ argv: ["a", "{lrr}"] }, ["lr"]))).toMatchInlineSnapshot(
-      `"E_COMMAND_PLACEHOLDER: the argument "{lrr}" asks for {lrr}, which is no parameter. Did you mean "lr"? Known are {lr}, {trial}, {attempt}, {seed}, {params}, {dir}, {cwd}, {result}, {until}, {checkpoint}, {resume}. Correct the name, or write {{ and }} for braces that are meant as such."`,
+      `"E_COMMAND_PLACEHOLDER: the argument "{lrr}" asks for {lrr}, which is no parameter. Did you mean "lr"? Known are {lr}, {trial}, {attempt}, {seed}, {params}, {dir}, {cwd}, {result}, {until}, {checkpoint}, {resume}, {cpus}, {gpus}. Correct the name, or write {{ and }} for braces that are meant as such."`,
     );
   });
 
@@ -136,7 +136,7 @@ describe("placeholders", () => {
       .run(fakeTrial(params))
       .catch(text);
     expect(error).toMatchInlineSnapshot(
-      `"E_COMMAND_PLACEHOLDER: the argument "{lrr}" asks for {lrr}, which is no parameter. Did you mean "lr"? Known are {lr}, {model.layers}, {model.width}, {trial}, {attempt}, {params}, {dir}, {cwd}, {result}, {until}, {checkpoint}, {resume}. Correct the name, or write {{ and }} for braces that are meant as such."`,
+      `"E_COMMAND_PLACEHOLDER: the argument "{lrr}" asks for {lrr}, which is no parameter. Did you mean "lr"? Known are {lr}, {model.layers}, {model.width}, {trial}, {attempt}, {params}, {dir}, {cwd}, {result}, {until}, {checkpoint}, {resume}, {cpus}, {gpus}. Correct the name, or write {{ and }} for braces that are meant as such."`,
     );
   });
 

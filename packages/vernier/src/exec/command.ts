@@ -1,7 +1,7 @@
 /** Evaluates a trial by any program in any language. */
 import { isAbsolute, join, resolve } from "node:path";
 import { VernierError } from "../core/errors.ts";
-import type { Executor, Outcome, StudySpec, TrialContext } from "../core/types.ts";
+import type { Executor, Needs, Outcome, StudySpec, TrialContext } from "../core/types.ts";
 import { stream } from "../math/index.ts";
 import {
   FACT_NAMES,
@@ -12,6 +12,7 @@ import {
   type Facts,
   type TrialPaths,
 } from "./environment.ts";
+import { withDevices } from "./devices.ts";
 import { exitError, withTail } from "./exit-error.ts";
 import { leaves, parameterNames, placeholderNamesOf, sharedVariables, valueAt, valueText } from "./names.ts";
 import { checkPlaceholders, checkShellLine, planCommand, type CommandOptions, type CommandPlan } from "./options.ts";
@@ -50,12 +51,19 @@ interface Bound {
  * @throws VernierError E_OPTION, E_COMMAND_PLACEHOLDER, E_COMMAND_RESULT, E_COMMAND_PATTERN on options that cannot work
  * @example command({ argv: ["python3", "train.py", "--lr", "{lr}"], environment: process.env })
  */
-export function command(options: CommandOptions): Required<Executor> {
+export function command(options: CommandOptions): ProgramExecutor {
   return new CommandExecutor(planCommand(options));
 }
 
-class CommandExecutor implements Required<Executor> {
+/** An executor that knows at once what it is bound to. */
+export interface ProgramExecutor extends Executor {
+  bind(spec: StudySpec): Executor;
+  close(): Promise<void>;
+}
+
+class CommandExecutor implements ProgramExecutor {
   readonly name = "command";
+  readonly needs: Needs | undefined;
   readonly #plan: CommandPlan;
   readonly #bound: Bound | undefined;
   readonly #wanted: WantedMetrics | undefined;
@@ -66,6 +74,7 @@ class CommandExecutor implements Required<Executor> {
   /** `running` is shared with the executor this one was bound from: closing either ends all. */
   constructor(plan: CommandPlan, bound?: Bound, wanted?: WantedMetrics, running = new Set<Running>()) {
     this.#plan = plan;
+    this.needs = plan.needs;
     this.#running = running;
     this.#bound = bound;
     this.#wanted = wanted ?? (plan.metrics && { objectives: plan.metrics, all: new Set(plan.metrics) });
@@ -131,7 +140,8 @@ class CommandExecutor implements Required<Executor> {
     });
     await watch.open();
     const onAbort = (): void => fail(trial.signal.reason);
-    const env = { ...this.#inherited, ...trialVariables(trial, facts, this.#bound?.study, this.#bound?.shared) };
+    const variables = trialVariables(trial, facts, this.#bound?.study, this.#bound?.shared);
+    const env = withDevices({ ...this.#inherited, ...variables }, trial.slots);
     let end: ProgramEnd;
     try {
       // The study may have ended while files were made ready.

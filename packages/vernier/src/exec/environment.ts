@@ -3,6 +3,7 @@
  * This folder never reads the process's own environment; whoever composes passes it in.
  */
 import type { TrialContext } from "../core/types.ts";
+import { slotFacts } from "./devices.ts";
 import { leaves, sharedVariables, valueText, variableName } from "./names.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -75,7 +76,7 @@ export interface TrialPaths {
 /**
  * What a program is told besides its parameters, by placeholder name. `seed`: this trial's own, the same at every attempt. `params`: path of
  * a JSON file. `dir`: where the program runs; `cwd`: where the study does. `result`: file the result may be written to. `until`: the
- * resource to reach. `checkpoint`: file to continue from, at the step `resume`.
+ * resource to reach. `checkpoint`: file to continue from, at the step `resume`. `cpus`, `gpus`: the slots the trial holds, "2" and "0,1".
  */
 export const FACT_NAMES = [
   "trial",
@@ -88,6 +89,8 @@ export const FACT_NAMES = [
   "until",
   "checkpoint",
   "resume",
+  "cpus",
+  "gpus",
 ] as const;
 export type FactName = (typeof FACT_NAMES)[number];
 /** undefined where there is nothing to tell. */
@@ -105,6 +108,7 @@ export function trialFacts(trial: TrialContext, paths: TrialPaths, seed: number 
     until: trial.until === undefined ? undefined : String(trial.until),
     checkpoint: paths.checkpoint,
     resume: trial.resumed === undefined ? undefined : String(trial.resumed.step),
+    ...slotFacts(trial.slots),
   };
 }
 
@@ -120,6 +124,8 @@ export const FACT_VARIABLES = {
   until: "VERNIER_UNTIL",
   checkpoint: "VERNIER_CHECKPOINT",
   resume: "VERNIER_RESUME",
+  cpus: "VERNIER_CPUS",
+  gpus: "VERNIER_GPUS",
 } as const satisfies Record<FactName, string>;
 
 /**

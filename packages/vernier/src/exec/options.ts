@@ -4,7 +4,8 @@ import { systemClock } from "../core/clock.ts";
 import { checkOptionNames } from "../core/define.ts";
 import { milliseconds, type Duration } from "../core/duration.ts";
 import { VernierError } from "../core/errors.ts";
-import type { Clock } from "../core/types.ts";
+import { checkNeeds } from "../core/slots.ts";
+import type { Clock, Needs } from "../core/types.ts";
 import { spell, spellList } from "../space/spell.ts";
 import { FACT_NAMES, FACT_VARIABLES, type Environment, type EnvironmentOptions, type FactName } from "./environment.ts";
 import { sharedVariables, variableName } from "./names.ts";
@@ -37,6 +38,8 @@ interface CommandSettings {
   readonly killGrace?: Duration;
   /** Bytes of stdout and of stderr that are stored with the trial: the first quarter and the last three. 0 stores nothing. Default: 262144. */
   readonly maxOutput?: number;
+  /** Slots that one trial takes, in a run that has some: { gpus: 1 }. */
+  readonly needs?: Needs;
   readonly clock?: Clock;
 }
 
@@ -71,12 +74,13 @@ export interface CommandPlan {
   readonly environment: Environment;
   readonly grace: number;
   readonly maxOutput: number;
+  readonly needs: Needs | undefined;
   readonly clock: Clock;
 }
 
 const NAMES = [
   ...["argv", "shell", "result", "metrics", "cwd", "dirPerTrial", "env", "environment"],
-  ...["killGrace", "maxOutput", "clock"],
+  ...["killGrace", "maxOutput", "needs", "clock"],
 ];
 const MAX_OUTPUT = 256 * 1024;
 
@@ -118,6 +122,7 @@ export function planCommand(options: CommandOptions): CommandPlan {
     environment: options.environment ?? {},
     grace: milliseconds(options.killGrace ?? 4000, "command()'s killGrace"),
     maxOutput,
+    needs: options.needs === undefined ? undefined : checkNeeds(options.needs),
     clock: options.clock ?? systemClock,
   };
 }
