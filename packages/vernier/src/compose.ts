@@ -14,31 +14,12 @@ export interface StorageOption {
 
 type OpenUrl = (url: string) => Storage | Promise<Storage>;
 
-/**
- * Makes a study, or resumes the stored one of that name with `ifExists: "resume"`.
- *
- * @throws E_STUDY_EXISTS, E_STUDY_MISMATCH (with the differences), E_STUDY_NAME, E_STUDY_SPACE, E_STUDY_OBJECTIVES, E_STUDY_CONSTRAINTS,
- * E_STUDY_SEED, E_OPTION, E_SPACE_LOCAL, E_STORAGE_*.
- * @example
- * const study = await createStudy({
- *   name: "digits",
- *   space: space({ lr: float(1e-5, 1e-1, { scale: "log" }) }),
- *   objectives: { loss: "minimize" },
- *   storage: "sqlite:study.db",
- * });
- * await study.run(({ lr }) => train(lr), { trials: 100 });
- * console.log(study.best?.params);
- */
+/** The type of `createStudy`. */
 export type CreateStudy = <S, const O extends Objectives, const C extends Constraints = Record<never, never>>(
   options: StudyOptions<S, O, C> & StorageOption,
 ) => Promise<Study<ParamsOf<S>, (keyof O | keyof C) & string, keyof O & string>>;
 
-/**
- * Opens a stored study by its name, without knowing what it searches: to look at it, to ask and tell, to run more trials.
- *
- * @throws E_STUDY_UNKNOWN with the names there are, E_STORAGE_*.
- * @example const study = await openStudy({ storage: "sqlite:study.db", name: "digits" });
- */
+/** The type of `openStudy`. */
 export type OpenStudy = (options: OpenOptions & StorageOption) => Promise<Study<Params, string, string>>;
 
 /** The front doors over one way to open URLs. */

@@ -13,9 +13,11 @@ export interface DefinedStudy {
   readonly seed?: number;
   readonly storage?: string;
   readonly run?: RunOptions;
+  /** Evaluates a configuration. */
   readonly objective?: (params: never, trial: never) => unknown;
   readonly command?: unknown;
   readonly executor?: Executor;
+  /** Scores the best configuration once more at the end, on data the search has not seen. */
   readonly final?: (params: never) => unknown;
 }
 

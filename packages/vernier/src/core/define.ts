@@ -31,17 +31,25 @@ interface Definition<O> {
   check?(options: Readonly<O>): void;
 }
 
+/** What `defineSampler` takes. */
 export interface SamplerDefinition<O extends object> extends Definition<O> {
   /** See `Sampler.inside`. */
   readonly inside?: boolean;
+  /** `n` configurations for the trials from `number` on; `options` are checked and filled. */
   suggest(context: SuggestContext & { readonly options: Readonly<O> }): readonly Params[] | Promise<readonly Params[]>;
 }
+/** What `defineScheduler` takes. */
 export interface SchedulerDefinition<O extends object> extends Definition<O> {
+  /** What becomes of the trial that just reported. */
   decide(context: DecideContext & { readonly options: Readonly<O> }): Verdict;
+  /** What to start for a worker that is free; left out, always a new trial. */
   next?(context: NextContext & { readonly options: Readonly<O> }): NextMove;
 }
+/** What `defineExecutor` takes. */
 export interface ExecutorDefinition<O extends object> extends Definition<O> {
+  /** Evaluates one attempt; throws to fail it. */
   run(trial: TrialContext, options: Readonly<O>): Promise<Outcome>;
+  /** Called when no more trials will come. */
   close?(): Promise<void>;
 }
 

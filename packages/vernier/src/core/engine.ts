@@ -28,6 +28,7 @@ import {
   type StudySpec,
 } from "./types.ts";
 
+/** What an engine is made of. */
 export interface EngineOptions {
   /** Default: in memory. */
   readonly storage?: Storage;
@@ -51,6 +52,7 @@ export interface OpenOptions {
   scheduler?: Scheduler;
 }
 
+/** Makes and opens studies on one storage. */
 export interface Engine {
   readonly storage: Storage;
   /**

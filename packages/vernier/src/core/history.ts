@@ -21,6 +21,7 @@ import {
   type TrialRows,
 } from "./types.ts";
 
+/** What a history is made of. */
 export interface HistoryOptions {
   /** Objectives and constraints are read from it. */
   readonly spec: Pick<StudySpec, "objectives" | "constraints">;
@@ -104,12 +105,14 @@ export class LiveHistory implements History {
     return this.#seen.distinct;
   }
 
+  /** Parameters of a trial; null when unknown or deleted. */
   params(number: number): Params | null {
     if (!(number >= 0 && number < this.size) || this.states[number] === STATE.none) return null;
     const record = this.#records[number];
     return record === undefined ? (this.#rows?.params(number) ?? null) : record.params;
   }
 
+  /** The record of a trial, kept from now on. */
   record(number: number): TrialRecord | undefined {
     const record = this.#peek(number);
     if (record !== undefined) this.#records[number] = record;

@@ -1,4 +1,8 @@
-// The log: decisions, fold, history, memory storage.
+/**
+ * The log: decisions, fold, history, memory storage.
+ *
+ * @module
+ */
 export { VernierError, type ErrorCode } from "./errors.ts";
 export { systemClock } from "./clock.ts";
 export { LiveHistory, type HistoryOptions } from "./history.ts";

@@ -13,6 +13,7 @@ import { QUEUED, suggest, wanted } from "./suggestion.ts";
 import { canonical } from "../space/canonical.ts";
 import { START, type Params, type PartSpec, type Revision, type Sampler, type StudyEvent } from "./types.ts";
 
+/** What replaying a study found. */
 export interface ReplayReport {
   /** Suggestions made again. */
   readonly checked: number;

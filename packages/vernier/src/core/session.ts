@@ -24,7 +24,9 @@ import type {
 
 /** Rebuilds parts from what a study has stored. */
 export interface Parts {
+  /** Rebuilds a stored sampler. */
   sampler(spec: PartSpec): Sampler | Promise<Sampler>;
+  /** Rebuilds a stored scheduler. */
   scheduler(spec: PartSpec): Scheduler | Promise<Scheduler>;
 }
 

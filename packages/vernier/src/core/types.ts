@@ -11,6 +11,7 @@ import type { Rng } from "../math/rng.ts";
 
 export type { Params } from "../space/types.ts";
 
+/** What every stored value but metrics is made of. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** Opaque cursor into the log. Totally ordered by the storage; clients only store it, compare it for equality and send it back. */
@@ -18,7 +19,9 @@ export type Revision = number | string;
 /** Before the first event. */
 export const START: Revision = 0;
 
+/** Whether smaller or larger is better. */
 export type Direction = "minimize" | "maximize";
+/** A metric that is optimised. */
 export interface ObjectiveSpec {
   readonly direction: Direction;
   /** Reaching it (and every constraint) is success; `run` can stop there. */
@@ -28,6 +31,7 @@ export interface ObjectiveSpec {
   readonly unit?: string;
   readonly description?: string;
 }
+/** Bounds on a metric, both included; a trial outside them is infeasible. */
 export interface ConstraintSpec {
   readonly min?: number;
   readonly max?: number;
@@ -53,8 +57,11 @@ export interface StudySpec {
   readonly owner: "client" | "server";
 }
 
+/** Numbers by name. NaN and the infinities are kept as they are. */
 export type Metrics = Readonly<Record<string, number>>;
+/** Where a trial stands: queued or given back, under evaluation, set aside, or finished in one of three ways. */
 export type TrialState = "waiting" | "running" | "paused" | "complete" | "pruned" | "failed";
+/** States that a trial leaves only by a correction. */
 export const FINISHED: ReadonlySet<TrialState> = new Set(["complete", "pruned", "failed"]);
 
 /** Why an attempt failed. `kind`: a throw, a non-zero exit, a timeout, a lost lease. */
@@ -65,12 +72,14 @@ export interface TrialError {
   /** The last lines of stderr or the stack, for people. */
   readonly tail?: string;
 }
+/** The trial that another one was bred from, and where it goes on. */
 export interface Lineage {
   readonly number: number;
   readonly step?: number;
   /** Content hash of the checkpoint the child starts from. */
   readonly checkpoint?: string;
 }
+/** A named file of a trial, by the address of its content. */
 export interface ArtifactRef {
   readonly name: string;
   /** Content address: "sha256-..." hex. */
@@ -78,6 +87,7 @@ export interface ArtifactRef {
   readonly size: number;
   readonly type?: string;
 }
+/** Metrics at a step, as one attempt reported them. */
 export interface Report {
   readonly attempt: number;
   readonly step: number;
@@ -245,6 +255,7 @@ export type EventBody =
     }
   | { readonly type: "trial.deleted"; readonly number: number }
   | { readonly type: "trial.restored"; readonly number: number };
+/** One entry of the log. */
 export type StudyEvent = EventBase & EventBody;
 /** An event without its revision, which the storage gives it. `at`: ms since 1970 UTC, never falling within a study. */
 export type TimedEvent = EventBody & { readonly at: number };
@@ -382,6 +393,7 @@ export type Command =
   /** The study ends: every paused trial becomes pruned. */
   | { readonly type: "close" };
 
+/** What `start` and `resume` hand out. */
 export interface StartResult {
   /** null when nothing was waiting and `create` was false. */
   readonly trial: TrialRecord | null;
@@ -397,10 +409,12 @@ export interface Results {
   fail: { readonly state: "waiting" | "failed" };
   close: { readonly pruned: number };
 }
+/** The answer to a command. */
 export type ResultOf<C extends Command> = C["type"] extends keyof Results ? Results[C["type"]] : null;
 
 // --------------------------------------------------------------------------------------------------------------- storage
 
+/** A study without its trials. */
 export interface StudyInfo {
   /** Storage's own id. */
   readonly id: number | string;
@@ -413,6 +427,7 @@ export interface StudyInfo {
   readonly note: string | null;
   readonly counts: Readonly<Record<TrialState, number>>;
 }
+/** A study as of one revision. */
 export interface Snapshot {
   readonly revision: Revision;
   /** In number order, deleted ones included. */
@@ -427,15 +442,18 @@ export interface Snapshot {
 /** Trials 0 to size - 1 of a snapshot, made when they are asked for. */
 export interface TrialRows {
   readonly size: number;
+  /** The record of a trial, made now. */
   record(number: number): TrialRecord | undefined;
   params(number: number): Params | null;
 }
+/** The answer to a command, with the feed. */
 export interface Executed<R> {
   readonly result: R;
   /** Every event after `since`, own ones included, in order ([] when `since` was not given). */
   readonly events: readonly StudyEvent[];
   readonly revision: Revision;
 }
+/** Which trials to list; everything left out allows all. Deleted ones only with `deleted: true`. */
 export interface TrialFilter {
   readonly states?: readonly TrialState[];
   readonly after?: number;
@@ -467,9 +485,11 @@ export interface Storage {
   ): Promise<StudyInfo>;
   /** undefined when absent or deleted (unless `deleted: true`). */
   findStudy(name: string, options?: { deleted?: boolean }): Promise<StudyInfo | undefined>;
+  /** In the order they were created; deleted ones only when asked for. */
   listStudies(options?: { deleted?: boolean }): Promise<readonly StudyInfo[]>;
   /** Undoable until `purgeStudy`. */
   deleteStudy(id: StudyInfo["id"]): Promise<void>;
+  /** Undoes `deleteStudy`. */
   restoreStudy(id: StudyInfo["id"]): Promise<void>;
   /** Only for deleted studies: removes rows and unreferenced artifacts for good. E_STUDY_NOT_DELETED otherwise. */
   purgeStudy(id: StudyInfo["id"]): Promise<void>;
@@ -479,14 +499,19 @@ export interface Storage {
   snapshot(id: StudyInfo["id"]): Promise<Snapshot>;
   /** The feed: at most `limit` (default 10,000) events after `since`, in order; [] when there is nothing new. */
   changes(id: StudyInfo["id"], since: Revision, limit?: number): Promise<readonly StudyEvent[]>;
+  /** One trial, deleted or not; undefined when the study has no such number. */
   trial(id: StudyInfo["id"], number: number): Promise<TrialRecord | undefined>;
+  /** Trials in number order. */
   trials(id: StudyInfo["id"], filter?: TrialFilter): Promise<readonly TrialRecord[]>;
+  /** Visible reports of a trial in step order. */
   reports(id: StudyInfo["id"], number: number): Promise<readonly Report[]>;
+  /** Lines that a trial logged, oldest first. */
   logs(
     id: StudyInfo["id"],
     number: number,
   ): Promise<readonly { readonly at: number; readonly attempt: number; readonly text: string }[]>;
   readonly artifacts: ArtifactStore;
+  /** Lets go of files and connections. Every later call throws E_STORAGE_CLOSED; a second close does nothing. */
   close(): Promise<void>;
 }
 /** Content-addressed bytes beside the storage. */
@@ -537,7 +562,9 @@ export interface History {
   readonly finishedCount: number;
   /** Numbers of trials running or paused whose parameters are known, ascending. */
   readonly pending: readonly number[];
+  /** Parameters of a trial; null when unknown or deleted. */
   params(number: number): Params | null;
+  /** The record of a trial, deleted or not. */
   record(number: number): TrialRecord | undefined;
   /** Visible reports in step order. */
   reports(number: number): readonly Report[];
@@ -549,6 +576,7 @@ export interface History {
 
 // --------------------------------------------------------------------------------------------- samplers and schedulers
 
+/** All that a suggestion may depend on. */
 export interface SuggestContext {
   readonly space: Codec;
   readonly history: History;
@@ -577,24 +605,30 @@ export interface Sampler {
   readonly options: Json;
   /** Synchronous and quick: may be called inside the storage's transaction, so that concurrent processes see every earlier trial. */
   readonly inside?: boolean;
+  /** `n` configurations for the trials from `number` on. */
   suggest(context: SuggestContext): readonly Params[] | Promise<readonly Params[]>;
 }
 
+/** All that a verdict at a report may depend on. */
 export interface DecideContext {
   readonly history: History;
   readonly number: number;
   readonly step: number;
   readonly rng: Rng;
 }
+/** All that the choice of what to start next may depend on. */
 export interface NextContext {
   readonly history: History;
   readonly rng: Rng;
 }
+/** What becomes of a trial at a report. */
 export type Verdict = "continue" | "stop" | "pause";
+/** What to do for a worker that is free: start a new trial, resume a paused one, or nothing yet. */
 export type NextMove =
   | { readonly start: { readonly until?: number; readonly bracket?: number } }
   | { readonly resume: number; readonly until?: number }
   | "wait";
+/** Decides at reports which trials go on, and at ask what to start. As pure as a sampler. */
 export interface Scheduler {
   readonly name: string;
   readonly options: Json;
@@ -640,9 +674,13 @@ export interface TrialContext {
   readonly slots?: HeldSlots | undefined;
   /** Records metrics at a step (>= 0, finite). When the scheduler says stop: aborts the signal and throws Pruned; pause throws Paused. */
   report(step: number, metrics: Metrics): Promise<void>;
+  /** Keeps bytes to continue from. */
   checkpoint(step: number, bytes: Uint8Array): Promise<void>;
+  /** Keeps a named file with the trial. */
   artifact(name: string, bytes: Uint8Array, type?: string): Promise<ArtifactRef>;
+  /** Keeps a line of text with the trial. */
   log(text: string): void;
+  /** Sets attributes, tags and the note. */
   annotate(change: {
     attrs?: Readonly<Record<string, Json>>;
     tags?: readonly string[];
@@ -668,11 +706,13 @@ export interface Executor {
   /** Called before the first trial of a run; the returned executor is used. Throws what could not work in any trial: a placeholder without
    * a parameter, a missing program. */
   bind?(study: StudySpec, run?: RunFacts): Executor | Promise<Executor>;
+  /** Called when no more trials will come. */
   close?(): Promise<void>;
 }
 
 /** Injected time. `now` in ms since 1970 UTC. */
 export interface Clock {
+  /** ms since 1970 UTC. */
   now(): number;
   /** Calls back once after `ms`; returns a canceller. Must not keep the process alive when `background`. */
   timer(ms: number, callback: () => void, background?: boolean): () => void;

@@ -13,6 +13,7 @@ export interface Lease {
 export interface View {
   /** `revision` is that of the study's last event. `counts` is not read. */
   study(): Pick<StudyInfo, "spec" | "deleted" | "revision">;
+  /** The trial as it stands in this transaction. */
   trial(number: number): TrialRecord | undefined;
   /** The lease of a running trial. */
   lease(number: number): Lease | undefined;

@@ -6,6 +6,7 @@ import type { TrialContext } from "../core/types.ts";
 import { slotFacts } from "./devices.ts";
 import { leaves, sharedVariables, valueText, variableName } from "./names.ts";
 
+/** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Which variables a program inherits. */

@@ -7,6 +7,7 @@ import { STATE, type History } from "../core/types.ts";
 import type { Column } from "../space/types.ts";
 import { historyOf, objectiveIndex, type Source } from "./source.ts";
 
+/** One parameter of an importance. */
 export interface ParameterImportance {
   /** "optimizer.sgd.momentum" */
   readonly name: string;
@@ -20,6 +21,7 @@ export interface ParameterImportance {
   /** Trials in which the parameter was active. */
   readonly trials: number;
 }
+/** How much each parameter mattered. */
 export interface Importance {
   readonly objective: string;
   /** Complete trials looked at. */

@@ -3,6 +3,7 @@ import { isCandidate } from "../core/front.ts";
 import { STATE } from "../core/types.ts";
 import { historyOf, objectiveIndex, type Source } from "./source.ts";
 
+/** One trial of the curve. */
 export interface HistoryPoint {
   readonly number: number;
   readonly value: number;

@@ -1,4 +1,8 @@
-/** Numbers without a word about tuning: random streams, special functions, quasi-random points, statistics. */
+/**
+ * Numbers without a word about tuning: random streams, special functions, quasi-random points, statistics.
+ *
+ * @module
+ */
 
 export { VernierError, type ErrorCode } from "./errors.ts";
 export { stream, type Rng } from "./rng.ts";

@@ -24,6 +24,7 @@ export function studentCdf(t: number, df: number): number {
   return t <= 0 ? tail : 1 - tail;
 }
 
+/** What a paired t test found. */
 export interface TTestResult {
   /** Mean of x - y over its standard error; ±Infinity when all differences are equal and not 0. */
   readonly t: number;

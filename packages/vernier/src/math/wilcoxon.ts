@@ -7,6 +7,7 @@ import { normalCdf } from "./normal.ts";
 import { differences, type Alternative } from "./paired.ts";
 import { ranks, tieSum } from "./ranks.ts";
 
+/** What a Wilcoxon signed-rank test found. */
 export interface WilcoxonResult {
   /** W+: the sum of the ranks of |x - y| where x > y. */
   readonly statistic: number;

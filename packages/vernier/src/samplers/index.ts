@@ -1,4 +1,8 @@
-/** The door of the samplers: one factory each, and the registry for stored specs. */
+/**
+ * The door of the samplers: one factory each, and the registry for stored specs.
+ *
+ * @module
+ */
 export { auto } from "./auto/auto.ts";
 export { grid } from "./grid/grid.ts";
 export { random } from "./random/random.ts";

@@ -1,4 +1,8 @@
-/** The space as data: builders, the expression language, and the codec that every sampler works in. */
+/**
+ * The space as data: builders, the expression language, and the codec that every sampler works in.
+ *
+ * @module
+ */
 
 export {
   choice,

@@ -10,6 +10,7 @@ export type Scalar = string | number | boolean | null;
 /** Parameters of one trial: a plain JSON object, nested by groups, branches and lists. */
 export type Params = Record<string, unknown>;
 
+/** How a range is walked. */
 export type Scale = "linear" | "log" | "logit" | "reverse-log";
 
 /** Where the user believes the optimum is. Numbers: a normal on the parameter's scale, given in the parameter's units
@@ -24,6 +25,7 @@ interface Documented {
   readonly unit?: string;
 }
 
+/** A real number of a range. */
 export interface FloatNode extends Documented {
   readonly type: "float";
   readonly low: number;
@@ -33,6 +35,7 @@ export interface FloatNode extends Documented {
   readonly default?: number;
   readonly prior?: NumberPrior;
 }
+/** A whole number of a range. */
 export interface IntNode extends Documented {
   readonly type: "int";
   readonly low: number;
@@ -42,11 +45,13 @@ export interface IntNode extends Documented {
   readonly default?: number;
   readonly prior?: NumberPrior;
 }
+/** One of several ordered values. */
 export interface OrdinalNode extends Documented {
   readonly type: "ordinal";
   readonly choices: readonly (string | number)[];
   readonly default?: string | number;
 }
+/** One of several unordered values. */
 export interface ChoiceNode extends Documented {
   readonly type: "choice";
   readonly choices: readonly Scalar[];
@@ -56,6 +61,7 @@ export interface ChoiceNode extends Documented {
   /** Retired choices stay readable in history but are never suggested again (a study's space was edited). */
   readonly retired?: readonly Scalar[];
 }
+/** An order of items. */
 export interface PermutationNode extends Documented {
   readonly type: "permutation";
   readonly items: readonly Scalar[];
@@ -63,6 +69,7 @@ export interface PermutationNode extends Documented {
   readonly length?: number;
   readonly default?: readonly Scalar[];
 }
+/** Some of several items. */
 export interface SubsetNode extends Documented {
   readonly type: "subset";
   readonly items: readonly Scalar[];
@@ -70,17 +77,20 @@ export interface SubsetNode extends Documented {
   readonly max?: number;
   readonly default?: readonly Scalar[];
 }
+/** Shares that sum to 1. */
 export interface SimplexNode extends Documented {
   readonly type: "simplex";
   readonly parts: readonly string[];
   readonly default?: Readonly<Record<string, number>>;
 }
+/** A list of items of one definition. */
 export interface ListNode extends Documented {
   readonly type: "list";
   readonly item: Node | Shape;
   readonly min?: number;
   readonly max: number;
 }
+/** A tagged union: one branch with its own parameters. */
 export interface OneOfNode extends Documented {
   readonly type: "oneOf";
   readonly branches: Readonly<Record<string, Shape>>;
@@ -94,15 +104,18 @@ export interface OptionalNode {
   readonly cond: string;
   readonly p: Node;
 }
+/** Text, for samplers that can write. */
 export interface TextNode extends Documented {
   readonly type: "text";
   readonly seeds: readonly string[];
   readonly default?: string;
 }
+/** A constant that reaches the objective like a parameter. */
 export interface FixedNode extends Documented {
   readonly type: "fixed";
   readonly value: unknown;
 }
+/** The definition of one parameter. */
 export type Node =
   | FloatNode
   | IntNode

@@ -1,4 +1,8 @@
-/** Storages that outlive the process. */
+/**
+ * Storages that outlive the process.
+ *
+ * @module
+ */
 export { openStorage, type OpenOptions } from "./open.ts";
 export { sqliteStorage, type SqliteOptions } from "./sqlite.ts";
 export { FileArtifacts } from "./artifacts.ts";

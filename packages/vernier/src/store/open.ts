@@ -4,6 +4,7 @@ import { memoryStorage } from "../core/memory.ts";
 import type { Clock, Storage } from "../core/types.ts";
 import { sqliteStorage } from "./sqlite.ts";
 
+/** How a storage is opened. */
 export interface OpenOptions {
   /** Injected time; the system's by default. */
   readonly clock?: Pick<Clock, "now">;

@@ -33,6 +33,7 @@ import { reportsFrom, SqliteView, type Hook, type ReportRow } from "./sqlite-vie
 import { infoFrom, wholeInfo } from "./study-rows.ts";
 import { TrialPages } from "./trial-pages.ts";
 
+/** How a file is opened. */
 export interface SqliteOptions {
   /** Injected time; the system's by default. */
   readonly clock?: Pick<Clock, "now">;

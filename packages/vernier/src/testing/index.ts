@@ -1,4 +1,8 @@
-/** Tools for testing parts of your own: a fake clock, faulty storages, and the contracts as test suites. */
+/**
+ * Tools for testing parts of your own: a fake clock, faulty storages, and the contracts as test suites.
+ *
+ * @module
+ */
 export { fakeClock, type FakeClock } from "./fake-clock.ts";
 export { faultyStorage, type Fault, type FaultyStorage } from "./faulty-storage.ts";
 export { describeStorage, type DescribeStorageOptions, type OpenedStorage } from "./storage.ts";

@@ -3,6 +3,7 @@ import { choice, float, int, oneOf, space, when } from "../space/index.ts";
 import type { Params } from "../core/types.ts";
 import type { SpaceJson } from "../space/types.ts";
 
+/** A function with its space and known best value. */
 export interface Problem {
   readonly space: SpaceJson;
   /** The smallest value. */
@@ -152,6 +153,7 @@ const conditional: Problem = {
   },
 };
 
+/** Named test functions with their known best value. */
 export const PROBLEMS = {
   sphere5: sphere(5),
   rosenbrock4: rosenbrock(4),

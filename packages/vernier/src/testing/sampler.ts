@@ -2,6 +2,7 @@
 import type { Sampler } from "../core/types.ts";
 import { SAMPLER_CASES, type SamplerCase } from "./sampler/cases.ts";
 
+/** What the sampler contract suite needs. */
 export interface DescribeSamplerOptions {
   /** Your test runner's: vitest, node:test, mocha and jest all fit. */
   readonly describe: (name: string, body: () => void) => unknown;

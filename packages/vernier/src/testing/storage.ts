@@ -19,6 +19,7 @@ export interface OpenedStorage {
   cleanup?(): Promise<void> | void;
 }
 
+/** What the storage contract suite needs. */
 export interface DescribeStorageOptions {
   /** Your test runner's: vitest, node:test, mocha and jest all fit. */
   readonly describe: (name: string, body: () => void) => unknown;
