@@ -9,3 +9,4 @@ export { describeStorage, type DescribeStorageOptions, type OpenedStorage } from
 export { randomCommand, type KnownTrial } from "./storage-commands.ts";
 export { describeSampler, type DescribeSamplerOptions } from "./sampler.ts";
 export { PROBLEMS, type Problem } from "./problems.ts";
+export { MULTI_PROBLEMS, type MultiProblem } from "./multi-problems.ts";
