@@ -2,10 +2,11 @@
  * Categorical kernels: the row of an observation has priorWeight / (n + 1) on every choice and 1 more on the observed one, divided by its
  * sum. Every row has the same two values, so a kernel is its code.
  */
-import { type KernelColumn, type ParzenColumn, grownFloats, LANES } from "./column.ts";
+import { grown, LANES, type LoneColumn, type ParzenColumn } from "./column.ts";
 
-export class CategoryColumn implements KernelColumn {
+export class CategoryColumn implements LoneColumn {
   readonly index: number;
+  readonly largestConstant = 0;
   readonly #levels: number;
   readonly #priorWeight: number;
   readonly #weights: readonly number[] | undefined;
@@ -23,37 +24,41 @@ export class CategoryColumn implements KernelColumn {
   }
 
   reserve(capacity: number): void {
-    this.#codes = grownFloats(this.#codes, capacity);
+    this.#codes = grown(this.#codes, capacity);
   }
 
-  set(slot: number, value: number): void {
+  clear(): void {
+    this.#count = 0;
+  }
+
+  insert(slot: number, value: number): void {
     this.#codes[slot] = value;
+    this.#count++;
   }
 
-  insert(): void {
-    this.#count++;
+  fill(x: ArrayLike<number>, width: number, ids: Int32Array, count: number): void {
+    for (let slot = 0; slot < count; slot++) this.#codes[slot] = x[ids[slot]! * width + this.index]!;
+    this.#count = count;
   }
 
   remove(): void {
     this.#count--;
   }
 
-  fill(slots: Int32Array): void {
-    this.#count = slots.length;
-  }
-
-  refit(): void {
+  /** The constants are all 0: nothing changes. */
+  refit(): boolean {
     this.#base = this.#priorWeight / (this.#count + 1);
     const sum = 1 + this.#base * this.#levels;
     this.#logMatch = Math.log((1 + this.#base) / sum);
     this.#logMiss = Math.log(this.#base / sum);
+    return false;
   }
 
   constant(): number {
     return 0;
   }
 
-  accumulate(x: Float64Array, slots: Int32Array, from: number, count: number, sums: Float64Array): void {
+  accumulate(x: Float64Array, slots: Int32Array, count: number, sums: Float64Array): void {
     const codes = this.#codes;
     const match = this.#logMatch;
     const miss = this.#logMiss;
@@ -62,7 +67,7 @@ export class CategoryColumn implements KernelColumn {
     const x2 = x[2]!;
     const x3 = x[3]!;
     for (let k = 0; k < count; k++) {
-      const code = codes[slots[from + k]!]!;
+      const code = codes[slots[k]!]!;
       sums[LANES * k]! += code === x0 ? match : miss;
       sums[LANES * k + 1]! += code === x1 ? match : miss;
       sums[LANES * k + 2]! += code === x2 ? match : miss;

@@ -7,24 +7,14 @@ import { logDiffCdf, normalCdf, normalQuantile } from "../../math/normal.ts";
 /** log sqrt(2 pi) */
 export const LOG_SQRT_2PI = 0.9189385332046727;
 /** Beyond 9 standard deviations 1 - Phi is below half a unit in the last place of 1: with both ends that far all mass is inside. */
-const WHOLE = 9;
+export const WHOLE = 9;
 
 /** Smallest bandwidth ("magic clip"): the range over min(100, 2 + n) with n observations. */
 export function smallestBandwidth(n: number): number {
   return 1 / Math.min(100, 2 + n);
 }
 
-/**
- * Bandwidth of an observation before clipping: the larger of the gaps to its neighbours in sorted order. The bounds 0 and 1 are
- * neighbours only of a lone observation; with two or more the first and the last use their inner gap alone. `NaN` says "no neighbour".
- */
-export function bandwidth(left: number, mu: number, right: number): number {
-  if (Number.isNaN(left)) return Number.isNaN(right) ? Math.max(mu, 1 - mu) : right - mu;
-  if (Number.isNaN(right)) return mu - left;
-  return Math.max(mu - left, right - mu);
-}
-
-/** log of the mass that Normal(mu, sigma) has on [0,1]. */
+/** log of the mass that Normal(mu, sigma) has on [0,1]; at most 0. */
 export function logMassInside(mu: number, sigma: number): number {
   const a = -mu / sigma;
   const b = (1 - mu) / sigma;

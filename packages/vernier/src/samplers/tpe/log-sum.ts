@@ -18,8 +18,8 @@ export class LogSums {
     this.floors[lane] = log - NEGLIGIBLE;
   }
 
-  /** Adds weights[from + k] exp(logs[4 k + lane]) for k = 0..count-1, in this order. */
-  add(logs: Float64Array, weights: Float64Array, from: number, count: number): void {
+  /** Adds weights[k] exp(logs[4 k + lane]) for k = 0..count-1, in this order. */
+  add(logs: Float64Array, weights: Float64Array, count: number): void {
     for (let lane = 0; lane < LANES; lane++) {
       const before = this.#max[lane]!;
       let max = before;
@@ -29,7 +29,7 @@ export class LogSums {
       let sum = this.#sum[lane]! * Math.exp(before - max);
       for (let k = 0; k < count; k++) {
         const log = logs[LANES * k + lane]!;
-        if (log > floor) sum += weights[from + k]! * Math.exp(log - max);
+        if (log > floor) sum += weights[k]! * Math.exp(log - max);
       }
       this.#max[lane] = max;
       this.#sum[lane] = sum;

@@ -36,6 +36,8 @@ export interface ModelOptions {
   readonly priorWeight: number;
 }
 
+/** More trials than this are taken in at once. */
+const MANY = 1000;
 const NOWHERE = 0;
 const BELOW = 1;
 const ABOVE = 2;
@@ -47,7 +49,6 @@ export class TpeModel {
   #codec: Codec | undefined;
   #version = -1;
   #generation = -1;
-  #cursor = 0;
   /** Side of each trial number, and the flags it follows from. */
   #side = new Uint8Array(0);
   #ranked = new Uint8Array(0);
@@ -77,8 +78,14 @@ export class TpeModel {
       this.#reset(codec, history.generation);
     }
     this.#reserve(history.size);
-    const fresh = this.#rank(history);
-    const moved = [...fresh, ...this.#setGood(), ...this.#setPending(this.#options.constantLiar ? pending : [])];
+    const seen = this.#ranking.seen;
+    this.#ranking.follow(history, this.#ranked);
+    const moved = [...this.#setGood(history), ...this.#setPending(this.#options.constantLiar ? pending : [])];
+    if (this.#ranking.seen - seen > MANY) {
+      this.#rebuild(history);
+      return;
+    }
+    moved.push(...history.finished.subarray(seen, this.#ranking.seen));
     let changes = 0;
     for (const number of moved) if (this.#side[number] !== this.#sideOf(number)) changes++;
     if (4 * changes > this.#ranking.size + pending.length) this.#rebuild(history);
@@ -98,7 +105,6 @@ export class TpeModel {
     this.#codec = codec;
     this.#version = codec.version;
     this.#generation = generation;
-    this.#cursor = 0;
     this.#ranking.clear();
     this.#goodList = [];
     this.#pendingList = [];
@@ -121,30 +127,15 @@ export class TpeModel {
     this.#pending = grow(this.#pending);
   }
 
-  /** Ranks what finished since the last time; returns those numbers. */
-  #rank(history: History): number[] {
-    const { finished, finishedCount } = history;
-    const fresh: number[] = [];
-    const bulk = finishedCount - this.#cursor > 1000;
-    if (bulk) this.#ranking.fill(history, finishedCount);
-    for (; this.#cursor < finishedCount; this.#cursor++) {
-      const number = finished[this.#cursor]!;
-      if (!bulk) this.#ranked[number] = this.#ranking.add(history, number) ? 1 : 0;
-      fresh.push(number);
-    }
-    if (bulk) for (let i = 0; i < this.#ranking.size; i++) this.#ranked[this.#ranking.order[i]!] = 1;
-    return fresh;
-  }
-
   /** Marks the good trials; returns those that became good or no longer are. */
-  #setGood(): number[] {
+  #setGood(history: History): number[] {
     const n = this.#ranking.size;
     const count = this.#options.gamma(n);
     if (!(Number.isInteger(count) && count >= 0)) {
       refuse("tpe", `gamma(${n})`, count, "how many of n finished trials are good, a whole number");
     }
     const before = this.#goodList;
-    const list = Array.from(this.#ranking.order.subarray(0, Math.min(count, n)));
+    const list = Array.from(this.#ranking.best(history, Math.min(count, n)));
     for (const number of before) this.#good[number] = 0;
     for (const number of list) this.#good[number] = 1;
     this.#goodList = list;
@@ -182,15 +173,21 @@ export class TpeModel {
   }
 
   #rebuild(history: History): void {
-    const total = this.#ranking.size + this.#pendingList.length;
+    const { x, size } = history;
+    const { width } = history.codec;
+    for (let number = 0; number < size; number++) this.#side[number] = this.#sideOf(number);
+    const numbers = new Int32Array(size);
     for (const group of this.groups) {
-      group.below.clear();
-      group.above.clear();
-      if (group.columns[0]?.group === "") group.above.reserve(total);
-    }
-    this.#side.fill(NOWHERE);
-    for (let number = 0; number < history.size; number++) {
-      if (this.#sideOf(number) !== NOWHERE) this.#place(history, number);
+      for (const [side, estimator] of [
+        [BELOW, group.below],
+        [ABOVE, group.above],
+      ] as const) {
+        let count = 0;
+        for (let number = 0; number < size; number++) {
+          if (this.#side[number] === side && group.covers(x, number * width)) numbers[count++] = number;
+        }
+        estimator.fill(numbers, count, x, width);
+      }
     }
   }
 }

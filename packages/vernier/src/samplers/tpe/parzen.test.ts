@@ -153,8 +153,8 @@ const mixed: readonly ParzenColumn[] = compile(
 ).columns;
 const width = mixed.length;
 const rng = stream(1, "parzen.test");
-const randomRow = (): number[] =>
-  mixed.map(column => (column.kind === "category" ? rng.int(column.levels) : column.snap(rng.next())));
+const randomRow = (from = rng): number[] =>
+  mixed.map(column => (column.kind === "category" ? from.int(column.levels) : column.snap(from.next())));
 
 describe("the incremental estimator", () => {
   test("agrees with the plain formulas at every size", () => {
@@ -176,6 +176,7 @@ describe("the incremental estimator", () => {
   test("gives the same bits however the set of observations came about", () => {
     const warm = new Parzen(mixed, { weight: ageWeight });
     const present = new Map<number, number[]>();
+    const x0 = randomRow(stream(3));
     for (let step = 0; step < 600; step++) {
       const id = rng.int(260);
       if (present.has(id) && rng.next() < 0.6) {
@@ -189,7 +190,8 @@ describe("the incremental estimator", () => {
       if (step % 9 !== 0) continue;
       const cold = new Parzen(mixed, { weight: ageWeight });
       const lazy = new Parzen(mixed, { weight: ageWeight });
-      lazy.clear(); // sorts at first use
+      lazy.add(0, x0);
+      lazy.clear();
       const ids = [...present.keys()];
       for (const key of ids.toSorted((a, b) => a - b)) cold.add(key, present.get(key)!);
       for (const key of rng.shuffle(ids)) lazy.add(key, present.get(key)!);
@@ -203,20 +205,29 @@ describe("the incremental estimator", () => {
     }
   });
 
-  test("sorts 5,000 observations (radix) as it would one at a time", () => {
-    const columns = [real(0), real(1)];
-    const lazy = new Parzen(columns);
-    lazy.clear();
-    const warm = new Parzen(columns);
-    for (let id = 0; id < 5000; id++) {
-      const row = [rng.next(), rng.int(50) / 50];
-      lazy.add(id, row);
-      warm.add(id, row);
+  test("taken in all at once: the same bits, and the plain formulas, also where most kernels are too far to matter", () => {
+    const own = stream(2, "parzen.test");
+    const crowd = (i: number): number[] =>
+      randomRow(own).map((u, c) => (mixed[c]!.kind === "category" || i % 3 === 0 ? u : mixed[c]!.snap(0.4 + u / 50)));
+    const tie = randomRow(own);
+    const rows = Array.from({ length: 2000 }, (_, i) => (i % 90 === 7 ? tie : crowd(i)));
+    const warm = new Parzen(mixed, { weight: ageWeight });
+    for (const [id, row] of rows.entries()) warm.add(2 * id, row);
+    const ids = Int32Array.from(rows, (_, i) => 2 * i);
+    const table = new Float64Array(2 * rows.length * width);
+    for (const [i, row] of rows.entries()) table.set(row, 2 * i * width);
+    const filled = new Parzen(mixed, { weight: ageWeight });
+    filled.add(1, rows[5]!); // forgotten
+    filled.fill(ids, rows.length, table, width);
+    const points = [crowd(1), randomRow(own), rows[4]!, tie];
+    for (const x of points) {
+      expect(filled.logPdf(x)).toBe(warm.logPdf(x));
+      expect(filled.logPdf(x)).toBeCloseTo(plainLogPdf(mixed, rows, x), 6.5);
     }
-    for (let i = 0; i < 20; i++) {
-      const x = [rng.next(), rng.next()];
-      expect(lazy.logPdf(x)).toBe(warm.logPdf(x));
-    }
+    // Goes on from there one at a time.
+    for (const id of [0, 14, 1998]) for (const parzen of [warm, filled]) parzen.remove(id);
+    for (const parzen of [warm, filled]) parzen.add(5, points[0]!);
+    for (const x of points) expect(filled.logPdf(x)).toBe(warm.logPdf(x));
   });
 
   test("draws what it says: the mean of exp(-log p) over draws is the volume of the space", () => {

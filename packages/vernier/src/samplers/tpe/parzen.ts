@@ -10,12 +10,14 @@
 import type { Rng } from "../../math/rng.ts";
 import { CategoryColumn } from "./category-column.ts";
 import { cellColumn } from "./cell-column.ts";
-import { grownFloats, grownInts, type KernelColumn, LANES, type ParzenColumn } from "./column.ts";
+import { grown, type KernelColumn, LANES, type LoneColumn, type ParzenColumn } from "./column.ts";
 import { ContinuousBlock } from "./continuous-column.ts";
 import { LogSums } from "./log-sum.ts";
 
 /** Kernels evaluated before the next four points: their numbers stay in the fast cache. */
 const CHUNK = 512;
+/** More than what rounding takes from a bound. */
+const SLACK = 1e-6;
 
 export interface ParzenOptions {
   /** Weight of the prior kernel beside observations of weight 1, and of the prior in categorical rows. Default 1. */
@@ -29,7 +31,7 @@ export class Parzen {
   readonly #columns: readonly KernelColumn[];
   /** Points are evaluated on the continuous columns in one loop, then on the others, the costly ones last. */
   readonly #block: ContinuousBlock;
-  readonly #others: readonly KernelColumn[];
+  readonly #others: readonly LoneColumn[];
   readonly #priorWeight: number;
   readonly #weight: ((j: number, n: number) => number) | undefined;
   /** Slots in the order of their ids. */
@@ -38,28 +40,30 @@ export class Parzen {
   #ids = new Int32Array(0);
   #free: number[] = [];
   #used = 0;
-  /** Per slot: sum of the columns' constants. */
+  /** Per slot: sum of the columns' constants, NaN while nobody needed it. No sum is above `#largest`. */
   #sum = new Float64Array(0);
+  #largest = 0;
   /** Per member. */
   #weights = new Float64Array(0);
   #logTotal = 0;
   #cumulative: Float64Array | undefined;
-  #ordered = true;
   #fitted = false;
 
   constructor(columns: readonly ParzenColumn[], options: ParzenOptions = {}) {
     this.#priorWeight = options.priorWeight ?? 1;
     this.#weight = options.weight;
-    const continuous = columns.filter(column => column.kind === "numeric" && column.levels === 0);
-    this.#block = new ContinuousBlock(continuous);
+    this.#block = new ContinuousBlock(columns.filter(isContinuous));
+    const blocked = this.#block.columns.values();
+    const others: { readonly column: LoneColumn; readonly levels: number }[] = [];
     this.#columns = columns.map(column => {
-      if (column.kind === "category") return new CategoryColumn(column, this.#priorWeight);
-      if (column.levels > 0) return cellColumn(column);
-      return this.#block.columns[continuous.indexOf(column)]!;
+      if (isContinuous(column)) return blocked.next().value!;
+      const alone: LoneColumn =
+        column.kind === "category" ? new CategoryColumn(column, this.#priorWeight) : cellColumn(column);
+      others.push({ column: alone, levels: column.levels });
+      return alone;
     });
     // Columns with very many cells look at what is still in the race: they come last.
-    const others = columns.flatMap((column, i) => (continuous.includes(column) ? [] : [{ column, i }]));
-    this.#others = others.toSorted((a, b) => a.column.levels - b.column.levels).map(({ i }) => this.#columns[i]!);
+    this.#others = others.toSorted((a, b) => a.levels - b.levels).map(({ column }) => column);
   }
 
   /** Number of observations. */
@@ -67,21 +71,21 @@ export class Parzen {
     return this.#size;
   }
 
-  /** Forgets all observations. What is added until the next use is sorted at once then. */
+  /** Forgets all observations. */
   clear(): void {
     this.#size = 0;
     this.#used = 0;
     this.#free = [];
-    this.#ordered = false;
+    for (const column of this.#columns) column.clear();
     this.#fitted = false;
   }
 
   /** Makes room for `capacity` observations. */
   reserve(capacity: number): void {
     if (capacity <= this.#ids.length) return;
-    this.#ids = grownInts(this.#ids, capacity);
-    this.#members = grownInts(this.#members, capacity);
-    this.#sum = grownFloats(this.#sum, capacity);
+    this.#ids = grown(this.#ids, capacity);
+    this.#members = grown(this.#members, capacity);
+    this.#sum = grown(this.#sum, capacity);
     for (const column of this.#columns) column.reserve(capacity);
   }
 
@@ -96,16 +100,27 @@ export class Parzen {
     if (at < this.#size && this.#ids[this.#members[at]!] === id) return;
     const slot = this.#free.pop() ?? this.#used++;
     if (slot >= this.#ids.length) this.reserve(Math.max(32, Math.ceil(1.5 * this.#ids.length)));
-    this.#members.copyWithin(at + 1, at, this.#size);
+    if (at < this.#size) this.#members.copyWithin(at + 1, at, this.#size);
     this.#members[at] = slot;
     this.#size++;
     this.#ids[slot] = id;
     this.#sum[slot] = NaN;
-    for (const column of this.#columns) {
-      column.set(slot, row[offset + column.index]!);
-      if (this.#ordered) column.insert(slot, this.#ids);
-    }
+    for (const column of this.#columns) column.insert(slot, row[offset + column.index]!, this.#ids);
     this.#fitted = false;
+  }
+
+  /** Replaces all observations by count of them: ids[i], which ascend, has the row x[ids[i] * width + c.index]. */
+  fill(ids: Int32Array, count: number, x: ArrayLike<number>, width: number): void {
+    this.clear();
+    if (count > this.#ids.length) this.reserve(Math.ceil(1.05 * count) + 16);
+    this.#size = count;
+    this.#used = count;
+    for (let i = 0; i < count; i++) {
+      this.#ids[i] = ids[i]!;
+      this.#members[i] = i;
+    }
+    this.#sum.fill(NaN, 0, count);
+    for (const column of this.#columns) column.fill(x, width, this.#ids, count);
   }
 
   /** Removes an observation; does nothing when it is not there. */
@@ -115,7 +130,7 @@ export class Parzen {
     if (at >= this.#size || slot === undefined || this.#ids[slot] !== id) return;
     this.#members.copyWithin(at, at + 1, this.#size);
     this.#size--;
-    if (this.#ordered) for (const column of this.#columns) column.remove(slot, this.#ids);
+    for (const column of this.#columns) column.remove(slot, this.#ids, this.#members, this.#size);
     this.#free.push(slot);
     this.#fitted = false;
   }
@@ -155,12 +170,27 @@ export class Parzen {
   /** Adds the kernels of members from..from+length-1. */
   #addChunk(x: ArrayLike<number>, places: readonly number[], from: number, length: number, sums: LogSums): void {
     for (let lane = 0; lane < LANES; lane++) this.#block.load(lane, x, places[lane]!);
-    this.#block.evaluate(this.#members, from, length, this.#sum, chunkLogs);
+    const count = this.#block.evaluate(
+      this.#members,
+      from,
+      length,
+      this.#sum,
+      this.#largest,
+      this.#work,
+      sums.floors,
+      kept,
+      chunkLogs,
+    );
+    for (let k = 0; k < count; k++) {
+      const j = kept[k]!;
+      keptWeights[k] = this.#weights[j]!;
+      kept[k] = this.#members[j]!;
+    }
     for (const column of this.#others) {
       for (let lane = 0; lane < LANES; lane++) lanes[lane] = x[places[lane]! + column.index]!;
-      column.accumulate(lanes, this.#members, from, length, chunkLogs, sums.floors);
+      column.accumulate(lanes, kept, count, chunkLogs, sums.floors);
     }
-    sums.add(chunkLogs, this.#weights, from, length);
+    sums.add(chunkLogs, keptWeights, count);
   }
 
   /** Writes one draw to out[offset + column.index]. Takes 1 + (number of columns) uniforms. */
@@ -205,6 +235,12 @@ export class Parzen {
     return low < n ? this.#members[low]! : -1;
   }
 
+  readonly #work = (slot: number): number => {
+    let sum = 0;
+    for (const column of this.#columns) sum += column.constant(slot);
+    return (this.#sum[slot] = sum);
+  };
+
   #weightOf(j: number): number {
     return this.#weight === undefined ? 1 : this.#weight(j, this.#size);
   }
@@ -216,33 +252,26 @@ export class Parzen {
     const changed = (slot: number): void => {
       sum[slot] = NaN;
     };
-    if (!this.#ordered) {
-      const members = this.#members.subarray(0, n);
-      for (const column of this.#columns) column.fill(members, this.#ids);
-      this.#ordered = true; // constants are NaN since the observations were added: they are worked out below
-    }
-    for (const column of this.#columns) column.refit(this.#ids, changed);
+    let everything = false;
+    for (const column of this.#columns) everything = column.refit(changed) || everything;
+    if (everything) sum.fill(NaN);
+    this.#largest = SLACK;
+    for (const column of this.#columns) this.#largest += column.largestConstant;
     if (this.#weights.length < n) this.#weights = new Float64Array(this.#ids.length);
     let total = 0;
-    for (let j = 0; j < n; j++) {
-      const slot = this.#members[j]!;
-      const weight = this.#weightOf(j);
-      this.#weights[j] = weight;
-      total += weight;
-      if (Number.isNaN(sum[slot]!)) sum[slot] = this.#constants(slot);
-    }
+    for (let j = 0; j < n; j++) total += this.#weights[j] = this.#weightOf(j);
     this.#logTotal = Math.log(total + this.#priorWeight);
     this.#cumulative = undefined;
     this.#fitted = true;
   }
+}
 
-  #constants(slot: number): number {
-    let sum = 0;
-    for (const column of this.#columns) sum += column.constant(slot);
-    return sum;
-  }
+function isContinuous(column: ParzenColumn): boolean {
+  return column.kind === "numeric" && column.levels === 0;
 }
 
 /** Scratch of #addChunk, shared: nothing here is reentrant. */
 const chunkLogs = new Float64Array(LANES * CHUNK);
+const kept = new Int32Array(CHUNK);
+const keptWeights = new Float64Array(CHUNK);
 const lanes = new Float64Array(LANES);

@@ -21,47 +21,69 @@ export function ageWeight(j: number, n: number): number {
  * A complete trial whose violation is unknown is infeasible without bound; a pruned one is taken as feasible.
  */
 export class Ranking {
-  /** Trial numbers, best first; the first `size` count. */
-  order = new Int32Array(16);
+  /** Trials that may be ranked. */
   size = 0;
+  /** Finished trials seen. */
+  #seen = 0;
+  /** The best trials, best first: `#kept` of them, all or as many as there is room for. */
+  #top = new Int32Array(64);
+  #kept = 0;
+
+  get seen(): number {
+    return this.#seen;
+  }
 
   clear(): void {
     this.size = 0;
+    this.#seen = 0;
+    this.#kept = 0;
   }
 
-  /** Adds a finished trial; false when it cannot be ranked (failed, told too late, without finite value). */
-  add(history: History, number: number): boolean {
-    if (!rankable(history, number)) return false;
+  /** Takes in what has finished since; sets ranked[number] to 1 where a trial may be ranked. */
+  follow(history: History, ranked: Uint8Array): void {
+    for (; this.#seen < history.finishedCount; this.#seen++) {
+      const number = history.finished[this.#seen]!;
+      if (!rankable(history, number)) continue;
+      ranked[number] = 1;
+      this.size++;
+      this.#offer(history, number);
+    }
+  }
+
+  /** The numbers of the `count` best, best first; count is at most `size`. */
+  best(history: History, count: number): Int32Array {
+    if (count > this.#kept) this.#refill(history, Math.min(this.size, 2 * count));
+    return this.#top.subarray(0, count);
+  }
+
+  #offer(history: History, number: number): void {
+    const top = this.#top;
+    if (this.#kept === top.length) {
+      if (compare(history, top[this.#kept - 1]!, number) < 0) return;
+      this.#kept--;
+    }
     let low = 0;
-    let high = this.size;
+    let high = this.#kept;
     while (low < high) {
       const mid = (low + high) >>> 1;
-      if (compare(history, this.order[mid]!, number) < 0) low = mid + 1;
+      if (compare(history, top[mid]!, number) < 0) low = mid + 1;
       else high = mid;
     }
-    this.#reserve(this.size + 1);
-    this.order.copyWithin(low + 1, low, this.size);
-    this.order[low] = number;
-    this.size++;
-    return true;
+    top.copyWithin(low + 1, low, this.#kept);
+    top[low] = number;
+    this.#kept++;
   }
 
-  /** Replaces everything by the first `count` finished trials; one sort. */
-  fill(history: History, count: number): void {
-    this.#reserve(count);
-    this.size = 0;
-    for (let i = 0; i < count; i++) {
+  /** Finds the `room` best anew. */
+  #refill(history: History, room: number): void {
+    const all = new Int32Array(this.size);
+    for (let i = 0, k = 0; i < this.#seen; i++) {
       const number = history.finished[i]!;
-      if (rankable(history, number)) this.order[this.size++] = number;
+      if (rankable(history, number)) all[k++] = number;
     }
-    this.order.subarray(0, this.size).sort((a, b) => compare(history, a, b));
-  }
-
-  #reserve(length: number): void {
-    if (length <= this.order.length) return;
-    const grown = new Int32Array(Math.max(length, Math.ceil(1.5 * this.order.length)));
-    grown.set(this.order);
-    this.order = grown;
+    all.sort((a, b) => compare(history, a, b));
+    this.#top = all.slice(0, room);
+    this.#kept = room;
   }
 }
 
