@@ -102,7 +102,7 @@ const osy: MultiProblem = {
       t => [5, 1, 1 + 4 * t, 0, 5, 0],
       t => [5, 1, 1 + 4 * t, 0, 1, 0],
       // The third and the fifth part run along c4 = 0 and c1 = 0: a little inside, so that rounding does not break them.
-      t => [4.056 + 0.944 * t, (2.056 + 0.944 * t) / 3 + 1e-15, 1, 0, 1, 0],
+      t => [4.056 + 0.944 * t, Math.min(1, (2.056 + 0.944 * t) / 3 + 1e-15), 1, 0, 1, 0],
       t => [0, 2, 1 + 2.732 * t, 0, 1, 0],
       t => [t, t === 0 ? 2 : 2 - t + 1e-15, 1, 0, 1, 0],
     ];
