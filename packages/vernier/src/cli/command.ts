@@ -23,6 +23,8 @@ export interface Command {
   readonly args: ArgsDef;
   /** Names of flags that may be given several times. */
   readonly repeat?: readonly string[];
+  /** What a flag or argument takes, for completion: the words themselves, or a kind of thing. Nothing is completed where this is silent. */
+  readonly values?: Readonly<Record<string, readonly string[] | "study" | "file" | "folder" | "sampler" | "scheduler">>;
   /** Headings over groups of flags: the flag each group starts at. */
   readonly groups?: Readonly<Record<string, string>>;
   readonly notes?: readonly string[];

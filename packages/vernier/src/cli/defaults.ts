@@ -1,6 +1,6 @@
 /** The configuration of all defaults, which results are compared with. */
 import type { StudySpec, TrialRecord } from "../core/types.ts";
-import type { Codec, Params } from "../space/types.ts";
+import type { Codec, Node, Params, Shape, SpaceJson } from "../space/types.ts";
 
 export interface Defaults {
   readonly params: Params;
@@ -30,4 +30,28 @@ export const defaultTrial = (defaults: Defaults | null, trials: readonly TrialRe
         defaults.codec.key(trial.params) === key,
     ) ?? null
   );
+};
+
+const isNode = (member: Node | Shape): member is Node => typeof (member as { type?: unknown }).type === "string";
+
+/** True when somebody wrote a default for every single parameter: then the defaults are a configuration in use, not a guess of ours. */
+export const hasOwnDefaults = (space: SpaceJson): boolean =>
+  space.dynamic !== true && Object.keys(space.shape).length > 0 && ownDefaults(space.shape);
+
+const ownDefaults = (member: Node | Shape): boolean => {
+  if (!isNode(member)) return Object.values(member).every(ownDefaults);
+  switch (member.type) {
+    case "fixed":
+      return true;
+    case "optional":
+      return ownDefaults(member.p);
+    case "list":
+      return false;
+    case "oneOf": {
+      const branch = member.default === undefined ? undefined : member.branches[member.default];
+      return branch !== undefined && ownDefaults(branch);
+    }
+    default:
+      return member.default !== undefined;
+  }
 };

@@ -46,7 +46,7 @@ export const reportError = (
     `${style.red("error")} ${style.bold("E_BUG")}: ${message}\n` +
       `This is a bug in vernier ${options.version}, not in what you did. What is stored is safe.\n` +
       (trace ||
-        `Run the same line with VERNIER_DEBUG=1 to see where, and report it with that output: npm bugs vernier\n`),
+        `Run the same line with VERNIER_DEBUG=1 to see where; that output is what whoever maintains vernier needs.\n`),
   );
   return EXIT.failed;
 };

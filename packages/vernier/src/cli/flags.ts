@@ -18,6 +18,15 @@ export const studyFlag = {
     description: "Which study; not needed where the storage holds just one.",
   },
 } as const satisfies ArgsDef;
+/** A study by its place in the line; `withPlace` makes a `--study` of it. */
+export const studyPlace = {
+  place: {
+    type: "positional",
+    required: false,
+    valueHint: "STUDY",
+    description: "Which study; not needed where the storage holds just one.",
+  },
+} as const satisfies ArgsDef;
 export const jsonFlag = {
   json: { type: "boolean", description: "Print one JSON document (docs/cli.md) instead of text." },
 } as const satisfies ArgsDef;

@@ -51,7 +51,7 @@ export const commandHelp = (command: Command, style: Style): string => {
       ...section(
         "Arguments",
         rows(
-          places.map(([name, arg]) => [name.toUpperCase(), arg.description ?? ""] as const),
+          places.map(([name, arg]) => [arg.valueHint ?? name.toUpperCase(), arg.description ?? ""] as const),
           style,
         ),
         style,

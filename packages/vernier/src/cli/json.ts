@@ -22,6 +22,7 @@ export const trialJson = (trial: TrialRecord): Record<string, unknown> => ({
   state: trial.state,
   attempt: trial.attempt,
   params: trial.params,
+  fixed: trial.fixed,
   metrics: metrics(trial.metrics),
   ranked: trial.ranked,
   error: trial.error,

@@ -4,13 +4,15 @@ import { join, resolve } from "node:path";
 import type { Storage, StudyInfo } from "../core/types.ts";
 import { VernierError } from "../math/errors.ts";
 import { didYouMean, spell } from "../space/spell.ts";
+import { usageError } from "./args.ts";
 import type { Flags } from "./command.ts";
 import { DEFAULT_STORAGE, textOf } from "./flags.ts";
 import type { Io } from "./io.ts";
 
-/** The path of `sqlite:path`; undefined for other storages. */
-const sqlitePath = (url: string, cwd: string): string | undefined => {
-  const path = /^sqlite:(.*)$/s.exec(url)?.[1]?.replace(/\?.*$/s, "");
+/** The path of `sqlite:path` or of a bare `study.db`; undefined for other storages. */
+export const sqlitePath = (url: string, cwd: string): string | undefined => {
+  const bare = /\.(db|sqlite|sqlite3)$/i.test(url) && !/^[a-z][a-z0-9+.-]+:/i.test(url) ? url : undefined;
+  const path = bare ?? /^sqlite:(.*)$/s.exec(url)?.[1]?.replace(/\?.*$/s, "");
   return path === undefined || path === "" || path.startsWith(":") ? undefined : resolve(cwd, path);
 };
 
@@ -66,14 +68,33 @@ export const openForReading = async (flags: Flags, io: Io): Promise<Storage> => 
   return openStorage(url);
 };
 
-/** The study named by `--study`, or the only one. */
-export const findStudy = async (storage: Storage, flags: Flags): Promise<StudyInfo> => {
+/** Flags as if a study named by its position had been given as `--study`. @throws VernierError E_CLI_USAGE */
+export const withPlace = (flags: Flags, word: string | undefined): Flags => {
+  if (word === undefined) return flags;
+  const named = textOf(flags, "study");
+  if (named !== undefined && named !== word)
+    throw usageError(`the study is ${spell(word)} by its place and ${spell(named)} by --study. Keep one of them.`);
+  return { ...flags, study: word };
+};
+
+/** The study named by `--study`, or the only one. `deleted`: deleted ones, too. */
+export const findStudy = async (
+  storage: Storage,
+  flags: Flags,
+  options: { deleted?: boolean } = {},
+): Promise<StudyInfo> => {
   const name = textOf(flags, "study");
-  const all = await storage.listStudies();
+  const all = await storage.listStudies(options);
   if (name !== undefined) {
     const found = all.find(info => info.spec.name === name);
     if (found !== undefined) return found;
     const names = all.map(info => info.spec.name);
+    if ((await storage.findStudy(name, { deleted: true })) !== undefined)
+      throw new VernierError(
+        "E_STUDY_DELETED",
+        `the study ${spell(name)} is deleted. Nothing is read from or added to a deleted study. ` +
+          `Bring it back with: vernier undo ${shellWord(name)}${storageHint(storage.url)}`,
+      );
     throw new VernierError(
       "E_STUDY_UNKNOWN",
       `there is no study ${spell(name)} in ${shownUrl(storage.url)}.${didYouMean(name, names)} ` +
@@ -104,10 +125,11 @@ export const withStudy = async <T>(
   flags: Flags,
   io: Io,
   work: (storage: Storage, info: StudyInfo) => Promise<T>,
+  options: { deleted?: boolean } = {},
 ): Promise<T> => {
   const storage = await openForReading(flags, io);
   try {
-    return await work(storage, await findStudy(storage, flags));
+    return await work(storage, await findStudy(storage, flags, options));
   } finally {
     await storage.close();
   }

@@ -30,6 +30,10 @@ describe("help", () => {
         studies  List the studies of a storage.
         ask      Ask for the next trial and print its parameters.
         tell     Tell the result of a trial that you asked for.
+        queue    Add first guesses: configurations to try next.
+        rm       Delete a study or some of its trials, undoably.
+        undo     Bring back what \`vernier rm\` deleted.
+        purge    Remove a deleted study for good.
         doctor   Check that this machine has what Vernier needs.
 
       Start here
@@ -65,7 +69,7 @@ describe("wrong usage", () => {
     const { code, stderr, stdout } = await run("bset");
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatchInlineSnapshot(`
-      "error E_CLI_COMMAND: there is no command "bset". Did you mean "best"? The commands are run, best, trials, show, studies, ask, tell, doctor; see \`vernier --help\`.
+      "error E_CLI_COMMAND: there is no command "bset". Did you mean "best"? The commands are run, best, trials, show, studies, ask, tell, queue, rm, undo, purge, doctor; see \`vernier --help\`.
       "
     `);
     expect((await run("study.ts")).stderr).toMatchInlineSnapshot(`
@@ -153,7 +157,7 @@ describe("errors", () => {
     expect(stderr).toMatchInlineSnapshot(`
       "error E_BUG: x is undefined
       This is a bug in vernier 1.2.3, not in what you did. What is stored is safe.
-      Run the same line with VERNIER_DEBUG=1 to see where, and report it with that output: npm bugs vernier
+      Run the same line with VERNIER_DEBUG=1 to see where; that output is what whoever maintains vernier needs.
       "
     `);
     expect(report(new TypeError("x"), true).stderr).toContain("program.test.ts");

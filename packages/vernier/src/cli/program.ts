@@ -43,6 +43,22 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     about: "Tell the result of a trial that you asked for.",
     load: async () => (await import("./commands/tell.ts")).tell,
   },
+  queue: {
+    about: "Add first guesses: configurations to try next.",
+    load: async () => (await import("./commands/queue.ts")).queue,
+  },
+  rm: {
+    about: "Delete a study or some of its trials, undoably.",
+    load: async () => (await import("./commands/rm.ts")).rm,
+  },
+  undo: {
+    about: "Bring back what `vernier rm` deleted.",
+    load: async () => (await import("./commands/undo.ts")).undo,
+  },
+  purge: {
+    about: "Remove a deleted study for good.",
+    load: async () => (await import("./commands/purge.ts")).purge,
+  },
   doctor: {
     about: "Check that this machine has what Vernier needs.",
     load: async () => (await import("./commands/doctor.ts")).doctor,

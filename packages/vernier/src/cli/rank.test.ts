@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { StudySpec, TrialRecord } from "../core/types.ts";
-import { sortTrials } from "./commands/trials.ts";
+import { float, oneOf, space } from "../space/index.ts";
 import { parseMetrics } from "./commands/tell.ts";
 import { record } from "./fixtures.ts";
+import { sortTrials } from "./listing.ts";
 import { bestOf, rankable } from "./rank.ts";
 import { summarize } from "./summarize.ts";
-import { trialFilter } from "./trial-scope.ts";
+import { compileTrialFilter } from "./trial-scope.ts";
 
 const SPEC: StudySpec = {
   version: 1,
@@ -82,17 +83,57 @@ describe("trials", () => {
     expect(sorted("state")).toEqual([0, 2, 1, 3]);
     expect(() => sorted("losss")).toThrow('Did you mean "loss"?');
   });
-  it("are filtered by parameters, metrics and what every trial has", async () => {
-    const filter = async (where: string): Promise<number[]> =>
-      numbers(trials.filter(await trialFilter(where, SPEC, trials)));
-    expect(await filter("loss < 2")).toEqual([2]);
-    expect(await filter('state == "failed" or extra > 1')).toEqual([1, 2]);
-    expect(await filter('params.act == "gelu" and number >= 2')).toEqual([3]);
-    expect(await filter("last.loss < 1 and last.step == 4")).toEqual([3]);
-    expect(await filter("seconds > 1")).toEqual([0, 1, 2, 3]);
-    await expect(filter("lss < 1")).rejects.toThrow('Did you mean "loss"?');
-    await expect(filter('state == "fialed"')).rejects.toThrow("fialed");
-    await expect(filter("loss <")).rejects.toThrow("ends too early");
+  it("are filtered by parameters, metrics and what every trial has", () => {
+    const filter = (where: string): number[] => numbers(trials.filter(compileTrialFilter(SPEC, where, trials)));
+    expect(filter("loss < 2")).toEqual([2]);
+    expect(filter('state == "failed" or extra > 1')).toEqual([1, 2]);
+    expect(filter('params.act == "gelu" and number >= 2')).toEqual([3]);
+    expect(filter("last.loss < 1 and last.step == 4")).toEqual([3]);
+    expect(filter("seconds > 1")).toEqual([0, 1, 2, 3]);
+    expect(() => filter("lss < 1")).toThrow('Did you mean "loss"?');
+    expect(() => filter('state == "fialed"')).toThrow("fialed");
+    expect(() => filter("loss <")).toThrow("ends too early");
+    expect(() => filter("loss + 1")).toThrow("a condition is true or false");
+  });
+  it("that lack a value fit neither a comparison nor its opposite", () => {
+    const filter = (where: string): number[] => numbers(trials.filter(compileTrialFilter(SPEC, where, trials)));
+    expect(filter("extra > 1")).toEqual([2]);
+    expect(filter("not (extra > 1)")).toEqual([]);
+    expect(filter('extra > 1 or state == "pruned"')).toEqual([2, 3]);
+    expect(filter('not ("loss" in given)')).toEqual([1, 3]);
+    expect(filter('error.kind == "throw"')).toEqual([]);
+  });
+  it("take any metric behind `metrics.` where the trials are not known", () => {
+    expect(trials.filter(compileTrialFilter(SPEC, "metrics.extra > 1")).length).toBe(1);
+    expect(() => compileTrialFilter(SPEC, "extra > 1")).toThrow("unknown name");
+  });
+  it("are filtered by paths, with the nearest one for a misspelt path or value", () => {
+    const spec: StudySpec = {
+      ...SPEC,
+      space: space({ optimizer: oneOf({ sgd: { momentum: float(0, 1) }, adamw: { beta2: float(0, 1) } }) }),
+    };
+    const nested = [
+      record(0, {
+        state: "complete",
+        params: { optimizer: { kind: "sgd", momentum: 0.9 } },
+        metrics: { loss: 1 },
+        tags: ["base"],
+      }),
+      record(1, {
+        state: "complete",
+        params: { optimizer: { kind: "adamw", beta2: 0.9 } },
+        metrics: { loss: 2 },
+        attrs: { host: "a" },
+      }),
+    ];
+    const filter = (where: string): number[] => numbers(nested.filter(compileTrialFilter(spec, where, nested)));
+    expect(filter('loss < 3 and optimizer.kind == "adamw"')).toEqual([1]);
+    expect(filter('"base" in tags')).toEqual([0]);
+    expect(filter('attrs.host == "a" and duration == seconds')).toEqual([1]);
+    expect(filter("optimizer.momentum > 0.5")).toEqual([0]);
+    expect(() => filter('optimizer.knd == "sgd"')).toThrow('Did you mean "kind"?');
+    expect(() => filter('optimizer.kind == "adam"')).toThrow('Did you mean "adamw"?');
+    expect(() => filter("momentum > 0")).toThrow('Did you mean "optimizer.momentum"');
   });
 });
 

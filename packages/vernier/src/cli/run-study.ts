@@ -2,6 +2,8 @@
 import type { Executor, Metrics, StudySpec, TrialRecord } from "../core/types.ts";
 import type { Params } from "../space/types.ts";
 import type { StopReason } from "../core/study-types.ts";
+import { VernierError } from "../math/errors.ts";
+import { defaultsOf, hasOwnDefaults } from "./defaults.ts";
 import { createOrResume, recordsOf } from "./engine.ts";
 import type { AnyStudy } from "./engine.ts";
 import { EXIT } from "./errors.ts";
@@ -29,6 +31,8 @@ export interface RunRequest {
   readonly storage: string;
   /** The command that runs the study again; undefined for a line that is not repeated, because it may hold secrets. */
   readonly again: string | undefined;
+  /** --default-first or --no-default-first; undefined leaves it to the space. */
+  readonly defaultFirst: boolean | undefined;
   /** --trials was given: it belongs to the command that goes on. */
   readonly asked: boolean;
 }
@@ -167,6 +171,39 @@ const report = async (
   io.out(`\n${renderSummary(summary, io.columns(), io.style).join("\n")}\n`);
 };
 
+/** Queues the first guesses that are not queued yet: the same file again adds none, a longer list adds its new ones. */
+const queueGuesses = async (study: AnyStudy, guesses: NonNullable<LoadedStudy["queue"]>): Promise<void> => {
+  if (guesses.length === 0) return;
+  const { canonical } = await import("../space/index.ts");
+  const known = new Set<string>();
+  for (let number = 0; number < study.history.size; number++) {
+    const fixed = study.history.record(number)?.fixed ?? null;
+    if (fixed !== null) known.add(canonical(fixed));
+  }
+  for (const guess of guesses) if (!known.has(canonical(guess))) await study.queue(guess);
+};
+
+/**
+ * Queues the configuration of all defaults, so that the best has something to be compared with: when asked for, or for a new study whose every
+ * parameter names its default. Never a second time, and not when it stands in the queue.
+ */
+const queueDefaults = async (study: AnyStudy, wanted: boolean | undefined): Promise<void> => {
+  const trials = recordsOf(study);
+  if (!(wanted ?? (trials.length === 0 && hasOwnDefaults(study.spec.space)))) return;
+  const defaults = await defaultsOf(study.spec);
+  if (defaults === null) {
+    throw new VernierError(
+      "E_DEFAULTS_UNKNOWN",
+      "--default-first: this space has no default configuration: it is learnt while running, or its defaults break a `where`. Leave the flag out.",
+    );
+  }
+  const { codec, params } = defaults;
+  const key = codec.key(params);
+  const same = (other: Params | null): boolean =>
+    other !== null && codec.check(other).length === 0 && codec.key(other) === key;
+  if (!trials.some(trial => same(trial.params ?? trial.fixed))) await study.queue(params);
+};
+
 /** Runs a study as it was loaded; returns the exit code. */
 export const runStudy = async (loaded: LoadedStudy, request: RunRequest): Promise<number> => {
   const { name, space, objectives, constraints } = loaded;
@@ -180,7 +217,9 @@ export const runStudy = async (loaded: LoadedStudy, request: RunRequest): Promis
   const storage = await openForWriting(request.storage, request.io);
   try {
     const study = await createOrResume(loaded, storage);
+    await queueGuesses(study, loaded.queue ?? []);
     const executor = await executorFor(loaded.work, study.spec, request.io);
+    await queueDefaults(study, request.defaultFirst);
     const outcome = await follow(study, executor, loaded.run, request);
     await report(study, outcome, loaded.final, request);
     await study.close();
@@ -206,6 +245,7 @@ const summaryJson = (summary: Summary, spec: StudySpec, { interrupted, reason }:
   best: Object.keys(spec.objectives).length === 1 && summary.best[0] !== undefined ? trialJson(summary.best[0]) : null,
   front: summary.best.map(trialJson),
   defaults: summary.defaults,
+  defaultTrial: summary.defaultTrial === null ? null : trialJson(summary.defaultTrial),
   final: summary.final,
   importance: summary.importance === null ? null : summary.importance.bars,
 });

@@ -9,6 +9,15 @@ import { readOnly } from "./sqlite-errors.ts";
 
 const ADDRESS = /^sha256-[0-9a-f]{64}$/;
 
+/** Where the file of an address lies. The address must be a valid one. */
+export function artifactPath(root: string, hash: string): string {
+  const digits = hash.slice("sha256-".length);
+  return join(root, digits.slice(0, 2), digits.slice(2));
+}
+
+/** Whether a text is an address: anything else could walk out of the folder. */
+export const isAddress = (hash: unknown): hash is string => typeof hash === "string" && ADDRESS.test(hash);
+
 /** Stores bytes at `<root>/ab/cdef...` by the first digits of their SHA-256. */
 export class FileArtifacts implements ArtifactStore {
   readonly #root: string;
@@ -67,8 +76,7 @@ export class FileArtifacts implements ArtifactStore {
   }
 
   #path(hash: string): string {
-    const digits = hash.slice("sha256-".length);
-    return join(this.#root, digits.slice(0, 2), digits.slice(2));
+    return artifactPath(this.#root, hash);
   }
 }
 

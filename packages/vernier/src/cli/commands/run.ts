@@ -47,6 +47,12 @@ const sameAgain = (file: string, flags: Flags): string => {
   ].join(" ");
 };
 
+const defaultFirst = ({ all }: Given): boolean | undefined => {
+  const [yes, no] = [all["default-first"] !== undefined, all["no-default-first"] !== undefined];
+  if (yes && no) throw usageError("--default-first and --no-default-first exclude each other. Keep one of them.");
+  return yes ? true : no ? false : undefined;
+};
+
 /** `vernier run` */
 export const run: Command = {
   name: "run",
@@ -80,6 +86,12 @@ export const run: Command = {
       valueHint: "NAME",
       description: "The study's name (default: after the file or the program).",
     },
+    "default-first": {
+      type: "boolean",
+      description:
+        "Try the configuration of all defaults first, so that the best is shown beside it (a new study whose every parameter names its default does).",
+    },
+    "no-default-first": { type: "boolean", description: "Never queue the defaults." },
     ...storageFlag,
     ...jsonFlag,
     space: {
@@ -113,6 +125,14 @@ export const run: Command = {
     },
   },
   repeat: ["minimize", "maximize", "constraint", "env"],
+  values: {
+    file: "file",
+    sampler: "sampler",
+    scheduler: "scheduler",
+    cwd: "folder",
+    dir: "folder",
+    result: ["json", "names", "number", "file"],
+  },
   groups: { space: "Flags in place of a study file" },
   notes: [
     "{name} in the program's arguments becomes the parameter's value; it is also told as VERNIER_PARAM_NAME and, all together, as VERNIER_PARAMS. " +
@@ -141,6 +161,7 @@ export const run: Command = {
       storage: loaded.storage ?? DEFAULT_STORAGE,
       again: file === undefined ? undefined : sameAgain(file, flags),
       asked: textOf(flags, "trials") !== undefined,
+      defaultFirst: defaultFirst(given),
     });
   },
 };

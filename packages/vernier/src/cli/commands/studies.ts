@@ -9,14 +9,25 @@ export const studies: Command = {
   name: "studies",
   about: "List the studies of a storage.",
   usage: ["vernier studies [flags]"],
-  args: { ...storageFlag, ...jsonFlag },
-  examples: [["vernier studies", "What is stored in this directory"]],
+  args: {
+    deleted: { type: "boolean", description: "Deleted studies instead: `vernier undo` brings them back." },
+    names: { type: "boolean", description: "Only the names, one a line." },
+    ...storageFlag,
+    ...jsonFlag,
+  },
+  examples: [
+    ["vernier studies", "What is stored in this directory"],
+    ["vernier studies --deleted", "What `vernier undo` can bring back"],
+  ],
   run: async (flags, { io }) => {
     const storage = await openForReading(flags, io);
     try {
-      const all = await storage.listStudies();
+      const deleted = isOn(flags, "deleted");
+      const all = (await storage.listStudies({ deleted })).filter(info => info.deleted === deleted);
       if (isOn(flags, "json"))
         return printJson(io, "studies", { storage: shownUrl(storage.url), studies: all.map(studyJson) });
+      if (isOn(flags, "names")) return io.out(all.map(({ spec }) => `${spec.name}\n`).join(""));
+      if (all.length === 0 && deleted) return io.out("No study is deleted.\n");
       if (all.length === 0) return io.out("No studies yet. Begin one with `vernier run`.\n");
       const columns = [
         { title: "study", least: 12 },

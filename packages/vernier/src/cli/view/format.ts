@@ -56,3 +56,10 @@ export const formatDuration = (ms: number): string => {
 /** "1 trial", "30 trials", "30,000 trials". */
 export const count = (n: number, one: string, many = `${one}s`): string =>
   `${n.toLocaleString("en-US")} ${n === 1 ? one : many}`;
+
+/** "512 B", "1.5 KiB", "20.1 MiB", "3.2 GiB". */
+export const formatBytes = (n: number): string => {
+  if (n < 1024) return `${n} B`;
+  if (n < 1024 ** 2) return `${(n / 1024).toFixed(1)} KiB`;
+  return n < 1024 ** 3 ? `${(n / 1024 ** 2).toFixed(1)} MiB` : `${(n / 1024 ** 3).toFixed(1)} GiB`;
+};

@@ -2,7 +2,7 @@
 import type { Report, StudySpec, TrialRecord } from "../../core/types.ts";
 import type { Params } from "../../space/types.ts";
 import { wrap } from "../help.ts";
-import { count, flatten, formatDuration, formatNumber, formatValue } from "./format.ts";
+import { count, flatten, formatBytes, formatDuration, formatNumber, formatValue } from "./format.ts";
 import { sparkline } from "./sparkline.ts";
 import { oneLine } from "./style.ts";
 import type { Style } from "./style.ts";
@@ -14,9 +14,6 @@ export interface TrialDetails {
   readonly logs: readonly { readonly at: number; readonly attempt: number; readonly text: string }[];
   readonly defaults: Params | null;
 }
-
-const bytes = (n: number): string =>
-  n < 1024 ? `${n} B` : n < 1024 ** 2 ? `${(n / 1024).toFixed(1)} KiB` : `${(n / 1024 ** 2).toFixed(1)} MiB`;
 
 export const trialPage = (
   spec: StudySpec,
@@ -85,7 +82,7 @@ export const trialPage = (
     "Artifacts",
     renderTable(
       [{ title: "" }, { title: "", align: "right" }, { title: "" }],
-      trial.artifacts.map(({ name, size, type }) => [name, bytes(size), type ?? ""]),
+      trial.artifacts.map(({ name, size, type }) => [name, formatBytes(size), type ?? ""]),
       { width, style, indent: 2 },
     ).slice(1),
   );

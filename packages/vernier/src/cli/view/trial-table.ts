@@ -1,5 +1,5 @@
 /** Trials as rows: number, state, metrics, time, then a column a parameter while the screen has room, else all parameters in one. */
-import type { StudySpec, TrialRecord } from "../../core/types.ts";
+import type { Params, StudySpec, TrialRecord } from "../../core/types.ts";
 import { flatten, formatDuration, formatNumber, formatParams, formatValue } from "./format.ts";
 import { failureLine } from "./progress.ts";
 import { oneLine, widthOf } from "./style.ts";
@@ -10,6 +10,26 @@ import type { Column } from "./table.ts";
 /** How a state is painted everywhere. */
 export const statePaint = (state: string, style: Style): ((text: string) => string) =>
   state === "complete" ? style.green : state === "failed" ? style.red : state === "pruned" ? style.dim : style.yellow;
+
+/** Columns that the reader named. */
+export const pickedTable = (
+  columns: readonly { readonly title: string; readonly valueOf: (trial: TrialRecord) => unknown }[],
+  trials: readonly TrialRecord[],
+  width: number,
+  style: Style,
+): string[] => {
+  const rows = trials.map(trial => columns.map(({ valueOf }) => valueOf(trial)));
+  const text = (value: unknown): string => (value === undefined || value === null ? "-" : formatValue(value));
+  return renderTable(
+    columns.map(({ title }, i): Column => ({
+      title,
+      align: rows.every(row => typeof (row[i] ?? 0) === "number") ? "right" : "left",
+      ...(title === "state" && { paint: cell => statePaint(cell.trim(), style) }),
+    })),
+    rows.map(row => row.map(text)),
+    { width, style },
+  );
+};
 
 export const trialTable = (spec: StudySpec, trials: readonly TrialRecord[], width: number, style: Style): string[] => {
   const objectives = Object.keys(spec.objectives);
@@ -22,7 +42,9 @@ export const trialTable = (spec: StudySpec, trials: readonly TrialRecord[], widt
       ...trials.flatMap(trial => Object.keys(metricsOf(trial))),
     ]),
   ];
-  const flat = trials.map(trial => new Map(flatten(trial.params ?? {})));
+  // A guess that waits shows what it fixes.
+  const paramsOf = (trial: TrialRecord): Params => trial.params ?? trial.fixed ?? {};
+  const flat = trials.map(trial => new Map(flatten(paramsOf(trial))));
   const params = [...new Set(flat.flatMap(map => [...map.keys()]))];
   const failures = trials.some(trial => trial.state === "failed");
   const time = (trial: TrialRecord): string =>
@@ -59,7 +81,7 @@ export const trialTable = (spec: StudySpec, trials: readonly TrialRecord[], widt
     ...(cells[i] ?? []),
     ...(each
       ? params.map(name => (flat[i]?.has(name) ? formatValue(flat[i].get(name)) : "-"))
-      : [formatParams(trial.params ?? {})]),
+      : [formatParams(paramsOf(trial))]),
     ...(failures ? [trial.state === "failed" ? oneLine(failureLine(trial)) : ""] : []),
   ]);
   return renderTable([...head, ...paramColumns, ...errorColumn], rows, { width, style });
