@@ -4,7 +4,7 @@ import { choice, float, int, space } from "../space/index.ts";
 import { SPACES } from "../testing/sampler/spaces.ts";
 import { SamplerStudy } from "../testing/sampler-study.ts";
 import { randomStep } from "../testing/sampler-walk.ts";
-import { auto, grid, random, sobol, tpe } from "./index.ts";
+import { auto, grid, nsga2, random, sobol, tpe } from "./index.ts";
 
 const XN = space({ x: float(0, 1), n: int(1, 9), c: choice(["a", "b", "c"]) });
 const WIDER = space({ x: float(0, 2), n: int(1, 20), c: choice(["a", "b", "c", "d"]) });
@@ -19,6 +19,8 @@ test.each([
   ["univariate tpe", () => tpe({ startup: 2, multivariate: false, gamma: n => n >> 1 })],
   ["tpe without liar", () => tpe({ startup: 5, constantLiar: false, priorWeight: 3 })],
   ["auto", auto],
+  ["nsga2", () => nsga2({ population: 10 })],
+  ["nsga2, after every trial", () => nsga2({ population: 6, offspring: 1, crossover: "sbx" })],
 ])("%s: random histories, warm and cold", async (name, make) => {
   const rng = stream(4, "purity", name);
   for (const [title, each] of Object.entries({ ...SPACES, edited: XN })) {
@@ -31,6 +33,32 @@ test.each([
       const [warm, cold] = [await study.tryAsk(sampler), await study.tryAsk(make(), 1, study.reopened())];
       expect(cold, `${title} after ${i + 1} steps`).toEqual(warm);
       for (const params of warm.params) expect(study.codec.check(params)).toEqual([]);
+    }
+  }
+});
+
+test.each([
+  ["tpe", tpe],
+  ["multivariate tpe", () => tpe({ startup: 2, multivariate: true, gamma: n => n >> 1 })],
+  ["univariate tpe", () => tpe({ startup: 2, multivariate: false })],
+  ["auto", auto],
+  ["nsga2", () => nsga2({ population: 10 })],
+  ["nsga2, after every trial", () => nsga2({ population: 6, offspring: 1, crossover: "sbx" })],
+])("%s: several objectives and constraints, warm and cold", async (name, make) => {
+  const rng = stream(6, "purity", name);
+  const goals = {
+    objectives: { a: { direction: "minimize" }, b: { direction: "maximize" }, c: { direction: "minimize" } },
+    constraints: { d: { max: 0 } },
+  } as const;
+  for (const [title, each] of Object.entries({ ...SPACES, edited: XN })) {
+    const study = new SamplerStudy(each, { seed: 4, ...goals });
+    const sampler = make();
+    const edits = title === "edited" ? [XN, WIDER, NARROWER] : [];
+    for (let i = 0; i < 140; i++) {
+      await randomStep(study, sampler, rng, { undo: true, edits });
+      if (i % 10 > 0) continue;
+      const [warm, cold] = [await study.tryAsk(sampler), await study.tryAsk(make(), 1, study.reopened())];
+      expect(cold, `${title} after ${i + 1} steps`).toEqual(warm);
     }
   }
 });

@@ -1,5 +1,5 @@
 /** Random histories for tests of samplers: everything that may happen to trials, in any order. */
-import { STATE, type Params, type Sampler } from "../core/types.ts";
+import { STATE, type Metrics, type Params, type Sampler } from "../core/types.ts";
 import type { Rng } from "../math/rng.ts";
 import type { SpaceJson } from "../space/types.ts";
 import type { SamplerStudy } from "./sampler-study.ts";
@@ -9,6 +9,16 @@ export function anyValue(params: Params): number {
   let hash = 0;
   for (const char of JSON.stringify(params)) hash = (Math.imul(hash, 31) + char.charCodeAt(0)) | 0;
   return (hash >>> 0) / 4_294_967_296;
+}
+
+/** As `anyValue`, one for each metric that counts; a constraint is violated about as often as not. */
+function anyMetrics({ history }: SamplerStudy, params: Params): number | Metrics {
+  const { objectives, constraints } = history;
+  if (objectives.length === 1 && constraints.length === 0) return anyValue(params);
+  const metrics: Record<string, number> = {};
+  for (const { name } of [...objectives, ...constraints]) metrics[name] = anyValue({ ...params, "the metric": name });
+  for (const { name, min, max } of constraints) metrics[name]! += (max ?? min ?? 0) - 0.5;
+  return metrics;
 }
 
 const pick = <T>(rng: Rng, items: readonly T[]): T | undefined => items[rng.int(Math.max(1, items.length))];
@@ -43,9 +53,9 @@ export async function randomStep(
   }
   const number = pick(rng, running) ?? 0;
   const params = study.history.params(number) ?? {};
-  if (u < 0.75) study.complete(number, rng.next() < 0.05 ? NaN : anyValue(params));
+  if (u < 0.75) study.complete(number, rng.next() < 0.05 ? NaN : anyMetrics(study, params));
   else if (u < 0.82)
-    study.prune(number, rng.next() < 0.2 ? undefined : rng.int(5), rng.next() < 0.2 ? NaN : anyValue(params));
+    study.prune(number, rng.next() < 0.2 ? undefined : rng.int(5), rng.next() < 0.2 ? NaN : anyMetrics(study, params));
   else if (u < 0.86) study.fail(number, rng.next() < 0.5);
   else if (u < 0.89) study.release(number);
   else if (u < 0.95 && waiting.length > 0) study.restart(pick(rng, waiting) ?? 0);

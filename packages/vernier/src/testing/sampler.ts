@@ -12,8 +12,9 @@ export interface DescribeSamplerOptions {
 }
 
 /**
- * Describes the contract of a sampler for one objective: about 40 cases, one test each. `make` gives a new sampler at each call; two of them
- * must say the same of the same history. On a finite space that is used up a sampler may repeat itself or throw E_SPACE_EXHAUSTED.
+ * Describes the contract of a sampler: about 50 cases, one test each. `make` gives a new sampler at each call; two of them must say the same of
+ * the same history. On a finite space that is used up a sampler may repeat itself or throw E_SPACE_EXHAUSTED. A sampler that takes one
+ * objective only skips the cases of the group "several".
  *
  * @throws Error when `skip` names no case, or gives no reason.
  * @example describeSampler("mine", () => mine(), { describe, test })

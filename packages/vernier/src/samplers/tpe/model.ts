@@ -5,7 +5,9 @@ import type { History } from "../../core/types.ts";
 import type { Codec, Column } from "../../space/types.ts";
 import { refuse } from "../options.ts";
 import { Parzen } from "./parzen.ts";
-import { ageWeight, Ranking } from "./split.ts";
+import { OneObjective } from "./one-objective.ts";
+import { SeveralObjectives } from "./several-objectives.ts";
+import { ageWeight, type Ranking } from "./split.ts";
 
 /** Columns that are active together, and their densities. */
 export class GroupModel {
@@ -15,10 +17,11 @@ export class GroupModel {
   readonly below: Parzen;
   readonly above: Parzen;
 
-  constructor(columns: readonly Column[], priorWeight: number) {
+  /** `equal`: good trials weigh the same however old they are. */
+  constructor(columns: readonly Column[], priorWeight: number, equal: boolean) {
     this.columns = columns;
     this.always = columns.every(column => column.group === "");
-    this.below = new Parzen(columns, { priorWeight, weight: ageWeight });
+    this.below = new Parzen(columns, equal ? { priorWeight } : { priorWeight, weight: ageWeight });
     this.above = new Parzen(columns, { priorWeight, weight: ageWeight });
   }
 
@@ -31,6 +34,7 @@ export class GroupModel {
 
 export interface ModelOptions {
   readonly gamma: (n: number) => number;
+  readonly objectives: number;
   readonly multivariate: boolean;
   readonly constantLiar: boolean;
   readonly priorWeight: number;
@@ -45,7 +49,7 @@ const ABOVE = 2;
 export class TpeModel {
   groups: readonly GroupModel[] = [];
   readonly #options: ModelOptions;
-  readonly #ranking = new Ranking();
+  readonly #ranking: Ranking;
   #codec: Codec | undefined;
   #version = -1;
   #generation = -1;
@@ -59,6 +63,7 @@ export class TpeModel {
 
   constructor(options: ModelOptions) {
     this.#options = options;
+    this.#ranking = options.objectives > 1 ? new SeveralObjectives() : new OneObjective();
   }
 
   /** Complete and pruned trials that count. */
@@ -109,8 +114,9 @@ export class TpeModel {
     this.#goodList = [];
     this.#pendingList = [];
     for (const flags of [this.#side, this.#ranked, this.#good, this.#pending]) flags.fill(0);
-    this.groups = groupColumns(codec, this.#options.multivariate).map(
-      columns => new GroupModel(columns, this.#options.priorWeight),
+    const { multivariate, priorWeight, objectives } = this.#options;
+    this.groups = groupColumns(codec, multivariate).map(
+      columns => new GroupModel(columns, priorWeight, objectives > 1),
     );
   }
 

@@ -1,11 +1,11 @@
 /**
- * Tree-structured Parzen estimator for one objective: Bergstra et al. 2011, "Algorithms for hyper-parameter optimization"; the defaults of
- * Optuna 5 as the project's card gives them (README.md beside this file lists where we differ and why).
+ * Tree-structured Parzen estimator: Bergstra et al. 2011, "Algorithms for hyper-parameter optimization"; for several objectives Ozaki et al.
+ * 2020, "Multiobjective tree-structured Parzen estimator for computationally expensive optimization problems"; the defaults of Optuna 5 as
+ * the project's card gives them (README.md beside this file lists where we differ and why).
  *
  * Finished trials are split into the few good ones and the rest; l and g are densities fitted to the two; the suggestion is the one of
  * 24 draws from l with the largest l / g.
  */
-import { VernierError } from "../../math/errors.ts";
 import type { Rng } from "../../math/rng.ts";
 import { defineSampler } from "../../core/define.ts";
 import type { History, SuggestContext } from "../../core/types.ts";
@@ -18,11 +18,11 @@ import { type Proposal, propose, scoreOf } from "./propose.ts";
 import { defaultGamma } from "./split.ts";
 
 /**
- * The tree-structured Parzen estimator. Needs one objective; copes with any space, with constraints (infeasible trials rank last) and with
- * pruned trials (ranked by how far they came). On a finite space no configuration comes twice while others remain.
+ * The tree-structured Parzen estimator. Copes with any space, with several objectives (trials rank by non-domination), with constraints
+ * (infeasible trials rank last) and with pruned trials (ranked by how far they came). On a finite space no configuration comes twice
+ * while others remain.
  *
- * @throws E_OPTION on a bad option; E_SAMPLER_OBJECTIVES while suggesting with several objectives; E_SPACE_INFEASIBLE while suggesting
- * when hardly any configuration meets `where`.
+ * @throws E_OPTION on a bad option; E_SPACE_INFEASIBLE while suggesting when hardly any configuration meets `where`.
  * @example createStudy({ sampler: tpe({ startup: 20 }), ... })
  */
 export const tpe = defineSampler({
@@ -32,10 +32,11 @@ export const tpe = defineSampler({
     startup: 10,
     /** Draws from l for each suggestion and group of parameters. */
     candidates: 24,
-    /** How many of n finished trials are good; min(ceil(0.1 n), 25) when left out. A function keeps the sampler in its process. */
+    /** How many of n finished trials are good; min(ceil(0.1 n), 25) when left out, ceil(0.1 n) with several objectives. A function keeps the
+     * sampler in its process. */
     gamma: undefined as ((n: number) => number) | undefined,
-    /** Parameters that occur together are modelled together; false: each alone. */
-    multivariate: true,
+    /** Parameters that occur together are modelled together; false: each alone. When left out: true with one objective only. */
+    multivariate: undefined as boolean | undefined,
     /** Trials under way count as bad ones, which keeps concurrent suggestions apart. */
     constantLiar: true,
     /** Weight of the prior beside one observation. */
@@ -47,14 +48,12 @@ export const tpe = defineSampler({
     if (gamma !== undefined && typeof gamma !== "function") {
       refuse("tpe", "gamma", gamma, "a function of the number of finished trials, such as n => Math.ceil(0.1 * n)");
     }
-    needFlag("tpe", "multivariate", multivariate);
+    if (multivariate !== undefined) needFlag("tpe", "multivariate", multivariate);
     needFlag("tpe", "constantLiar", constantLiar);
     needNumber("tpe", "priorWeight", priorWeight, { low: 1e-6 });
   },
   suggest(context) {
-    const { history, options } = context;
-    if (history.objectives.length > 1) throw tooManyObjectives(history);
-    return suggestAll(context, modelOf(history, options), options);
+    return suggestAll(context, modelOf(context.history, context.options), context.options);
   },
 });
 
@@ -62,7 +61,7 @@ interface Settings {
   readonly startup: number;
   readonly candidates: number;
   readonly gamma?: ((n: number) => number) | undefined;
-  readonly multivariate: boolean;
+  readonly multivariate?: boolean | undefined;
   readonly constantLiar: boolean;
   readonly priorWeight: number;
 }
@@ -75,7 +74,13 @@ function modelOf(history: History, settings: Settings): TpeModel {
   if (byHistory === undefined) models.set(settings, (byHistory = new WeakMap()));
   let model = byHistory.get(history);
   if (model === undefined) {
-    model = new TpeModel({ ...settings, gamma: settings.gamma ?? defaultGamma });
+    const objectives = history.objectives.length;
+    model = new TpeModel({
+      ...settings,
+      objectives,
+      gamma: settings.gamma ?? (n => defaultGamma(n, objectives)),
+      multivariate: settings.multivariate ?? objectives === 1,
+    });
     byHistory.set(history, model);
   }
   return model;
@@ -142,13 +147,4 @@ function bestNeighbour(codec: Codec, model: TpeModel, params: Params, batch: Bat
     if (best === undefined || score > best.score) best = { params: near, score };
   }
   return best;
-}
-
-function tooManyObjectives(history: History): VernierError {
-  const names = history.objectives.map(objective => objective.name).join(", ");
-  return new VernierError(
-    "E_SAMPLER_OBJECTIVES",
-    `tpe() models one objective; this study has ${history.objectives.length}: ${names}. ` +
-      "Use auto(), random() or sobol(), or keep one objective and turn the others into constraints.",
-  );
 }
