@@ -21,7 +21,7 @@ export function assertFits(codec: Codec, params: Params): void {
 }
 
 /** A smooth objective on any space: squared distance of the active columns from 0.3. */
-function valueOf(codec: Codec, params: Params): number {
+export function valueOf(codec: Codec, params: Params): number {
   const x = new Float64Array(codec.width);
   codec.encode(params, x);
   return x.reduce((sum, u) => (Number.isNaN(u) ? sum : sum + (u - 0.3) ** 2), 0);
