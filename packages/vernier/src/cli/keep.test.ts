@@ -6,6 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { guessesFromFile, guessFromWords } from "./guess.ts";
 import { choice, float, oneOf, space, when } from "../space/index.ts";
 import { hasOwnDefaults } from "./defaults.ts";
+import { fakeIo } from "./fixtures.ts";
+import { program } from "./program.ts";
 import { makeStudy, place } from "./run.fixture.ts";
 import type { Place } from "./run.fixture.ts";
 
@@ -201,6 +203,52 @@ describe("vernier rm, undo and purge", () => {
     const bare = mkdtempSync(join(tmpdir(), "vernier-cli-"));
     expect(() => readFileSync(join(bare, "s.db"))).toThrow("ENOENT");
     rmSync(bare, { recursive: true });
+  });
+});
+
+describe("vernier backup and restore", () => {
+  it("copy a storage and make one of it again", async () => {
+    await makeStudy(at, 2);
+    await makeStudy(at, 1, "other");
+    const made = await at.vernier("backup", "--out", "copy");
+    expect(made.stdout).toMatch(
+      /^copy holds 2 studies \(s; other\) with 3 trials, [\d.]+ KiB\nmake a storage of it again: vernier restore copy/,
+    );
+    expect(await at.json("backup", "other", "--out", "one")).toMatchObject({
+      vernier: 1,
+      command: "backup",
+      studies: [{ name: "other", trials: 1, deleted: false }],
+      missing: [],
+    });
+    const refused = await at.vernier("restore", "copy");
+    expect(refused.stderr).toContain("E_BACKUP_EXISTS");
+    rmSync(join(at.dir, "s.db"));
+    for (const end of ["-wal", "-shm"]) rmSync(join(at.dir, `s.db${end}`), { force: true });
+    expect((await at.vernier("restore", "one")).stdout).toContain("holds 1 study (other) with 1 trial");
+    expect(await at.json("best")).toMatchObject({ study: { name: "other" } });
+  });
+  it("name a storage by its place, too", async () => {
+    await makeStudy(at, 1);
+    const io = fakeIo({ cwd: at.dir });
+    expect(await program(["backup", at.url, "--out", "copy"], io)).toBe(0);
+    const back = fakeIo({ cwd: at.dir });
+    expect(await program(["restore", "copy", "--storage", `sqlite:${join(at.dir, "b.db")}`], back)).toBe(0);
+    expect(back.stdout()).toContain("b.db holds 1 study (s)");
+    expect((await at.vernier("backup", "x.db", "--out", "copy2")).stderr).toContain("Keep one of them");
+  });
+  it.each([
+    ["no folder", ["backup"], "say where to"],
+    ["no backup", ["restore"], "say which backup"],
+    ["an unknown study", ["backup", "t", "--out", "c"], 'there is no study "t"'],
+    ["a folder that is there", ["backup", "--out", "."], "E_BACKUP_EXISTS"],
+    ["another thing", ["restore", "s.db"], "E_BACKUP_FOREIGN"],
+    ["nothing", ["restore", "nowhere"], "it does not exist"],
+    ["a wrong flag", ["backup", "--to", "x"], "has no flag --to"],
+  ])("refuse %s", async (_, argv, text) => {
+    await makeStudy(at, 1);
+    const { code, stdout, stderr } = await at.vernier(...argv);
+    expect(stderr).toContain(text);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
   });
 });
 

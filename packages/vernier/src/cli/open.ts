@@ -27,23 +27,26 @@ export const shellWord = (text: string): string =>
 export const storageHint = (url: string): string =>
   url === DEFAULT_STORAGE ? "" : ` --storage ${shellWord(shownUrl(url))}`;
 
-/** Opens for writing. The default storage's directory is made, and kept out of version control. */
-export const openForWriting = async (url: string, io: Io): Promise<Storage> => {
-  if (url === DEFAULT_STORAGE) {
-    const folder = join(io.cwd, ".vernier");
-    try {
-      mkdirSync(folder, { recursive: true });
-      if (!existsSync(join(folder, ".gitignore"))) writeFileSync(join(folder, ".gitignore"), "*\n");
-    } catch (cause) {
-      const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
-      throw new VernierError(
-        "E_STORAGE_READONLY",
-        `the directory ${spell(folder)} cannot be made (${code}). Studies are stored there unless you say otherwise. ` +
-          "Run in a directory you may write to, or name a file elsewhere: --storage sqlite:/path/to/study.db",
-        { cause },
-      );
-    }
+/** Makes the default storage's directory, and keeps it out of version control. @throws VernierError E_STORAGE_READONLY */
+export const makeDefaultFolder = (io: Io): void => {
+  const folder = join(io.cwd, ".vernier");
+  try {
+    mkdirSync(folder, { recursive: true });
+    if (!existsSync(join(folder, ".gitignore"))) writeFileSync(join(folder, ".gitignore"), "*\n");
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
+    throw new VernierError(
+      "E_STORAGE_READONLY",
+      `the directory ${spell(folder)} cannot be made (${code}). Studies are stored there unless you say otherwise. ` +
+        "Run in a directory you may write to, or name a file elsewhere: --storage sqlite:/path/to/study.db",
+      { cause },
+    );
   }
+};
+
+/** Opens for writing. The default storage's directory is made. */
+export const openForWriting = async (url: string, io: Io): Promise<Storage> => {
+  if (url === DEFAULT_STORAGE) makeDefaultFolder(io);
   const { openStorage } = await import("../store/index.ts");
   return openStorage(url);
 };

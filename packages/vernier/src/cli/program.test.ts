@@ -27,6 +27,7 @@ describe("help", () => {
         best     Show the best trial, or the front of several objectives.
         trials   List trials as a table; filter them with an expression.
         show     Show everything about one trial.
+        watch    Watch a study that other processes run.
         studies  List the studies of a storage.
         ask      Ask for the next trial and print its parameters.
         tell     Tell the result of a trial that you asked for.
@@ -34,6 +35,8 @@ describe("help", () => {
         rm       Delete a study or some of its trials, undoably.
         undo     Bring back what \`vernier rm\` deleted.
         purge    Remove a deleted study for good.
+        backup   Copy a storage while it is in use.
+        restore  Make a storage of a backup again.
         doctor   Check that this machine has what Vernier needs.
 
       Start here
@@ -69,7 +72,7 @@ describe("wrong usage", () => {
     const { code, stderr, stdout } = await run("bset");
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatchInlineSnapshot(`
-      "error E_CLI_COMMAND: there is no command "bset". Did you mean "best"? The commands are run, best, trials, show, studies, ask, tell, queue, rm, undo, purge, doctor; see \`vernier --help\`.
+      "error E_CLI_COMMAND: there is no command "bset". Did you mean "best"? The commands are run, best, trials, show, watch, studies, ask, tell, queue, rm, undo, purge, backup, restore, doctor; see \`vernier --help\`.
       "
     `);
     expect((await run("study.ts")).stderr).toMatchInlineSnapshot(`

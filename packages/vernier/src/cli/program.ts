@@ -31,6 +31,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     about: "Show everything about one trial.",
     load: async () => (await import("./commands/show.ts")).show,
   },
+  watch: {
+    about: "Watch a study that other processes run.",
+    load: async () => (await import("./commands/watch.ts")).watch,
+  },
   studies: {
     about: "List the studies of a storage.",
     load: async () => (await import("./commands/studies.ts")).studies,
@@ -58,6 +62,14 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   purge: {
     about: "Remove a deleted study for good.",
     load: async () => (await import("./commands/purge.ts")).purge,
+  },
+  backup: {
+    about: "Copy a storage while it is in use.",
+    load: async () => (await import("./commands/backup.ts")).backup,
+  },
+  restore: {
+    about: "Make a storage of a backup again.",
+    load: async () => (await import("./commands/backup.ts")).restore,
   },
   doctor: {
     about: "Check that this machine has what Vernier needs.",

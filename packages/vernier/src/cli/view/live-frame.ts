@@ -4,7 +4,7 @@ import { formatMetrics } from "./plain.ts";
 import { failureLine } from "./progress.ts";
 import type { Progress } from "./progress.ts";
 import { bar, sparkline } from "./sparkline.ts";
-import { clip, padEnd, widthOf } from "./style.ts";
+import { clip, oneLine, padEnd, widthOf } from "./style.ts";
 import type { Style } from "./style.ts";
 
 export interface Frame {
@@ -15,6 +15,15 @@ export interface Frame {
   readonly style: Style;
   /** Ctrl-C was pressed: running trials are being given back. */
   readonly stopping: boolean;
+  /** Present where other processes run the study. */
+  readonly watch?: {
+    /** Who runs each running trial. */
+    readonly owners: ReadonlyMap<number, string>;
+    /** Why nothing can be read just now. */
+    readonly waiting: string | undefined;
+    /** Trials in the queue. */
+    readonly queued: number;
+  };
 }
 
 const LABEL = 9;
@@ -23,6 +32,22 @@ const rateText = (rate: number): string => {
   if (!Number.isFinite(rate)) return "";
   return rate >= 1 ? `${formatNumber(Number(rate.toPrecision(3)))} trials/s` : `${formatDuration(1000 / rate)} a trial`;
 };
+
+const watchFacts = (progress: Progress, { owners, queued }: NonNullable<Frame["watch"]>): string => {
+  const workers = new Set(owners.values()).size;
+  return [
+    progress.running.size === 0 ? "nothing runs" : `${progress.running.size} running`,
+    workers > 1 ? `on ${workers} workers` : "",
+    queued > 0 ? `${queued} queued` : "",
+  ]
+    .filter(Boolean)
+    .join("  ");
+};
+
+const watchHint = ({ waiting }: NonNullable<Frame["watch"]>, width: number, style: Style): string =>
+  waiting === undefined
+    ? style.dim(clip("Ctrl-C ends the watch; the study goes on.", width))
+    : style.yellow(clip(`Waiting: ${oneLine(waiting)}.`, width));
 
 export const drawFrame = (progress: Progress, frame: Frame): string[] => {
   const { style, now } = frame;
@@ -38,7 +63,9 @@ export const drawFrame = (progress: Progress, frame: Frame): string[] => {
   const facts = [
     rateText(progress.rate(now)),
     Number.isFinite(trials) && Number.isFinite(eta) ? `ETA ${formatDuration(eta)}` : "",
-    `${formatDuration(now - progress.options.startedAt)} so far`,
+    frame.watch === undefined
+      ? `${formatDuration(now - progress.options.startedAt)} so far`
+      : watchFacts(progress, frame.watch),
   ].filter(Boolean);
   const title = clip(frame.name, 24);
   if (Number.isFinite(trials) && width >= 60) {
@@ -72,6 +99,7 @@ export const drawFrame = (progress: Progress, frame: Frame): string[] => {
   // What does not fit on the screen cannot be erased again, so running trials give way first.
   const space = Math.max(1, frame.rows - lines.length - failures.length - 3);
   const running = [...progress.running.values()].sort((a, b) => a.number - b.number);
+  const several = new Set(frame.watch?.owners.values()).size > 1;
   for (const [i, trial] of running.slice(0, space).entries()) {
     const report =
       trial.last === null ? "" : `step ${trial.last.step} ${formatMetrics(trial.last.metrics, names, false)}`;
@@ -79,6 +107,7 @@ export const drawFrame = (progress: Progress, frame: Frame): string[] => {
     const text = [
       padEnd(String(trial.number), 4),
       padEnd(age, 7),
+      several ? (frame.watch?.owners.get(trial.number) ?? "").slice(0, 4).padEnd(4) : "",
       report,
       trial.params === null ? "choosing parameters" : formatParams(trial.params),
     ];
@@ -87,10 +116,12 @@ export const drawFrame = (progress: Progress, frame: Frame): string[] => {
   if (running.length > space) row("", `and ${running.length - space} more`);
   for (const [i, text] of failures.entries())
     lines.push(`${style.dim(padEnd(i === 0 ? "failed" : "", LABEL))}${style.red(clip(text, width - LABEL))}`);
-  lines.push(
-    frame.stopping
-      ? style.yellow(clip("Stopping: running trials go back to waiting. Ctrl-C again stops at once.", width))
-      : style.dim(clip("Ctrl-C stops; what is finished is kept.", width)),
-  );
+  if (frame.watch !== undefined) lines.push(watchHint(frame.watch, width, style));
+  else
+    lines.push(
+      frame.stopping
+        ? style.yellow(clip("Stopping: running trials go back to waiting. Ctrl-C again stops at once.", width))
+        : style.dim(clip("Ctrl-C stops; what is finished is kept.", width)),
+    );
   return lines;
 };

@@ -5,6 +5,8 @@
 
 const HIDE = "\u001b[?25l";
 const SHOW = "\u001b[?25h";
+// Terminals fold long lines anew when they change their width, each in its own way: only a clear screen is certain.
+const CLEAR_ALL = "\u001b[2J\u001b[H";
 const CLEAR_DOWN = "\u001b[0J";
 // Terminals that know synchronised updates show a frame whole; the others ignore these two.
 const BEGIN = "\u001b[?2026h";
@@ -38,6 +40,16 @@ export class LiveView {
     const restore = (): void => this.stop();
     process.on("exit", restore);
     this.#undo.push(() => process.off("exit", restore));
+    const resized = (): void => {
+      this.#write(CLEAR_ALL);
+      this.#shown = [];
+      this.draw();
+    };
+    // A stream of a test is no emitter.
+    if (typeof stream.on === "function") {
+      stream.on("resize", resized);
+      this.#undo.push(() => stream.off("resize", resized));
+    }
     this.#write(HIDE);
     this.draw();
     this.#timer = setInterval(() => this.draw(), INTERVAL_MS);
