@@ -101,22 +101,25 @@ function checkedFields(
   path: string,
   others: readonly string[] = [],
 ): Record<string, unknown> {
+  // In the order of the source, so that what is exported again reads the same.
   const kept: Record<string, unknown> = {};
-  for (const name in shape) {
-    const field = shape[name]!;
-    const value = source[name];
-    if (value !== undefined) kept[name] = field.check(value, path + name);
-    else if (!field.optional) throw wrong(`its ${path}${name} is missing`, `given: ${Object.keys(shape).join(", ")}`);
-  }
   for (const name in source) {
-    if (Object.hasOwn(shape, name) || others.includes(name) || source[name] === undefined) continue;
-    throw wrong(
-      `it has a field ${JSON.stringify(path + name)}`,
-      `made of ${[...others, ...Object.keys(shape)].join(", ")}.${didYouMean(name, Object.keys(shape))}`.replace(
-        /\.$/,
-        "",
-      ),
-    );
+    const value = source[name];
+    if (others.includes(name) || value === undefined) continue;
+    if (!Object.hasOwn(shape, name)) {
+      throw wrong(
+        `it has a field ${JSON.stringify(path + name)}`,
+        `made of ${[...others, ...Object.keys(shape)].join(", ")}.${didYouMean(name, Object.keys(shape))}`.replace(
+          /\.$/,
+          "",
+        ),
+      );
+    }
+    kept[name] = shape[name]!.check(value, path + name);
+  }
+  for (const name in shape) {
+    if (shape[name]!.optional || source[name] !== undefined) continue;
+    throw wrong(`its ${path}${name} is missing`, `given: ${Object.keys(shape).join(", ")}`);
   }
   return kept;
 }

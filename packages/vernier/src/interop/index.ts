@@ -1,4 +1,18 @@
 /** Studies and spaces of other tools, and files to take away. */
 export type { ForeignTrial, StudyDump, StudyLog, TimedEvent } from "./types.ts";
 export { dumpOf } from "./dump.ts";
-export { eventsOf, type EventsOptions } from "./trial-events.ts";
+export { eventsOf, IMPORTED, type EventsOptions } from "./trial-events.ts";
+export { FORMATS, formatNamed, sniff, type Format, type FormatName, type ReadOptions } from "./formats.ts";
+export { writeJsonl } from "./jsonl/write.ts";
+export { writeCsv } from "./csv/write.ts";
+export { writeParquet } from "./parquet/write.ts";
+export type { TableOptions } from "./table/read.ts";
+export {
+  exportStudy,
+  importLog,
+  readStudies,
+  type ExportOptions,
+  type ImportLogOptions,
+  type ReadFile,
+  type ReadFileOptions,
+} from "./transfer.ts";

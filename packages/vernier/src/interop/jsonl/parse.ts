@@ -1,0 +1,81 @@
+/** One line of JSON that must be an object. */
+import { importError, type Place } from "../errors.ts";
+
+/** Levels an object of ours may be nested; more is an attack on the reader's stack. */
+const DEPTH = 256;
+
+/** @throws VernierError E_IMPORT_LINE with line and, where it is known, column. */
+export function parseLine(text: string, place: Place): Record<string, unknown> {
+  let value: unknown;
+  const scanned = scan(text);
+  if (scanned.word !== undefined) {
+    throw importError(
+      "E_IMPORT_LINE",
+      { ...place, column: scanned.word.at + 1 },
+      `${scanned.word.text} is no JSON, though Python writes it so. A metric that is not finite is a string: "${scanned.word.text}". ` +
+        `Quote it (json.dumps(..., allow_nan=False) finds the place).`,
+    );
+  }
+  if (scanned.depth > DEPTH) {
+    throw importError(
+      "E_IMPORT_LINE",
+      place,
+      `the line nests ${scanned.depth} levels deep. At most ${DEPTH} are read. Flatten it.`,
+    );
+  }
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const at = /at position (\d+)/.exec(message)?.[1];
+    const column = at === undefined ? {} : { column: Number(at) + 1 };
+    throw importError(
+      "E_IMPORT_LINE",
+      { ...place, ...column },
+      `the line is not JSON (${short(message)}). Each line holds one JSON object. Mend it.`,
+      error,
+    );
+  }
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw importError(
+    "E_IMPORT_LINE",
+    place,
+    `the line holds ${Array.isArray(value) ? "an array" : JSON.stringify(value).slice(0, 40)}. Each line holds one JSON object. Mend it.`,
+  );
+}
+
+/** V8 quotes the text it was given. */
+function short(message: string): string {
+  return message.length > 120 ? `${message.slice(0, 117)}...` : message;
+}
+
+/** Nesting depth, and the first word outside of strings that Python's json would write for a number that JSON has not. */
+function scan(text: string): { depth: number; word?: { text: string; at: number } } {
+  let depth = 0;
+  let deepest = 0;
+  for (let i = 0; i < text.length; i++) {
+    switch (text.charCodeAt(i)) {
+      case 0x22: // "
+        for (i++; i < text.length && text.charCodeAt(i) !== 0x22; i++) if (text.charCodeAt(i) === 0x5c) i++;
+        break;
+      case 0x7b: // {
+      case 0x5b: // [
+        deepest = Math.max(deepest, ++depth);
+        break;
+      case 0x7d:
+      case 0x5d:
+        depth--;
+        break;
+      case 0x4e: // N
+        if (text.startsWith("NaN", i)) return { depth: deepest, word: { text: "NaN", at: i } };
+        break;
+      case 0x49: // I
+        if (text.startsWith("Infinity", i)) {
+          const minus = text[i - 1] === "-";
+          return { depth: deepest, word: { text: minus ? "-Infinity" : "Infinity", at: minus ? i - 1 : i } };
+        }
+        break;
+    }
+  }
+  return { depth: deepest };
+}
