@@ -21,7 +21,7 @@ import {
   when,
 } from "../space/index.ts";
 import { SamplerStudy } from "../testing/sampler-study.ts";
-import { auto, grid, random, sobol, tpe } from "./index.ts";
+import { auto, grid, nsga2, random, sobol, tpe } from "./index.ts";
 
 const BREAKS = "a change here breaks the replay of stored studies: if it is meant, CHANGELOG.md says so";
 
@@ -135,6 +135,36 @@ test("auto", async () => {
         "{"act":"relu","batch":16,"layers":6,"lr":0.00013878454047447323,"mix":{"u":0.44717777019832283,"v":0.5528222298016772},"opt":{"kind":"adamw"},"order":["a","b","c"],"parts":["p"],"slope":0.5,"widths":[],"x":4.517760439077392}",
       ],
       "hash": "9088fc181c38961173cf37707541865d",
+    }
+  `);
+});
+
+test("nsga2", async () => {
+  expect(await suggestions(nsga2({ population: 20 })), BREAKS).toMatchInlineSnapshot(`
+    {
+      "first": [
+        "{"act":"relu","batch":32,"layers":1,"lr":0.0036584951758823537,"mix":{"u":0.13379674087853033,"v":0.8662032591214697},"opt":{"kind":"sgd","momentum":0.5539033798560499},"order":["c","a","b"],"parts":["p"],"slope":0.1,"widths":[55],"x":2.3152791080882604}",
+        "{"act":"tanh","batch":32,"layers":4,"lr":0.0021568794720009618,"mix":{"u":0.5011714749780596,"v":0.4988285250219404},"opt":{"kind":"adamw"},"order":["c","b","a"],"parts":["p","q"],"widths":[36],"x":5.2333356532762}",
+        "{"act":"gelu","batch":16,"layers":6,"lr":0.0000335088365791827,"mix":{"u":0.44801712075616734,"v":0.5519828792438327},"opt":{"kind":"adamw"},"order":["b","c","a"],"parts":["q"],"widths":[],"x":-2.8369237274243115}",
+        "{"act":"relu","batch":64,"layers":3,"lr":0.05532586023450731,"mix":{"u":0.7581936741086738,"v":0.2418063258913262},"opt":{"kind":"sgd","momentum":0.7103620479341564},"order":["b","c","a"],"parts":["p"],"slope":0.1,"widths":[],"x":-0.7972730260176739}",
+        "{"act":"tanh","batch":64,"layers":2,"lr":0.00477703194712511,"mix":{"u":0.35460671625074036,"v":0.6453932837492596},"opt":{"kind":"sgd","momentum":0.6896282859727049},"order":["a","b","c"],"parts":[],"widths":[18,42],"x":-2.1870044167205767}",
+      ],
+      "hash": "5413fc7daadbf5d176f5bbce7f2dcf4d",
+    }
+  `);
+});
+
+test("nsga2 with blended numbers", async () => {
+  expect(await suggestions(nsga2({ population: 20, crossover: "blx-alpha" })), BREAKS).toMatchInlineSnapshot(`
+    {
+      "first": [
+        "{"act":"relu","batch":32,"layers":1,"lr":0.0036584951758823537,"mix":{"u":0.13379674087853033,"v":0.8662032591214697},"opt":{"kind":"sgd","momentum":0.5539033798560499},"order":["c","a","b"],"parts":["p"],"slope":0.1,"widths":[55],"x":2.3152791080882604}",
+        "{"act":"tanh","batch":32,"layers":4,"lr":0.0021568794720009618,"mix":{"u":0.5011714749780596,"v":0.4988285250219404},"opt":{"kind":"adamw"},"order":["c","b","a"],"parts":["p","q"],"widths":[36],"x":5.2333356532762}",
+        "{"act":"gelu","batch":16,"layers":6,"lr":0.0000335088365791827,"mix":{"u":0.44801712075616734,"v":0.5519828792438327},"opt":{"kind":"adamw"},"order":["b","c","a"],"parts":["q"],"widths":[],"x":-2.8369237274243115}",
+        "{"act":"relu","batch":64,"layers":3,"lr":0.05532586023450731,"mix":{"u":0.7581936741086738,"v":0.2418063258913262},"opt":{"kind":"sgd","momentum":0.7103620479341564},"order":["b","c","a"],"parts":["p"],"slope":0.1,"widths":[],"x":-0.7972730260176739}",
+        "{"act":"tanh","batch":64,"layers":2,"lr":0.00477703194712511,"mix":{"u":0.35460671625074036,"v":0.6453932837492596},"opt":{"kind":"sgd","momentum":0.6896282859727049},"order":["a","b","c"],"parts":[],"widths":[18,42],"x":-2.1870044167205767}",
+      ],
+      "hash": "9c96ff7754f7d4651a8201b6bfa3ff7d",
     }
   `);
 });
