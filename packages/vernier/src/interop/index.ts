@@ -1,4 +1,8 @@
-/** Studies and spaces of other tools, and files to take away. */
+/**
+ * Studies and spaces of other tools, and files to take away.
+ *
+ * @module
+ */
 export type { ForeignTrial, StudyDump, StudyLog, TimedEvent } from "./types.ts";
 export { dumpOf } from "./dump.ts";
 export { eventsOf, IMPORTED, type EventsOptions } from "./trial-events.ts";
@@ -16,3 +20,12 @@ export {
   type ReadFile,
   type ReadFileOptions,
 } from "./transfer.ts";
+export {
+  exportOptunaJournal,
+  exportOptunaSqlite,
+  importOptunaJournal,
+  importOptunaSqlite,
+  type OptunaImportOptions,
+  type OptunaSchema,
+  type OptunaSqliteExportOptions,
+} from "./optuna/index.ts";
