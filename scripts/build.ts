@@ -36,7 +36,10 @@ const shared = {
 } as const;
 await build({
   ...shared,
-  entryPoints: ["index", "cli/main", ...doors].map(e => `src/${e}.ts`),
+  // Threads and child processes start with files of their own.
+  entryPoints: ["index", "cli/main", "exec/isolated/thread-main", "exec/isolated/child-main", ...doors].map(
+    e => `src/${e}.ts`,
+  ),
   platform: "node",
   // citty is small and on the start path; the others are loaded only by what needs them.
   external: ["yaml", "piscina", "hyparquet", "hyparquet-writer", "csv-parse", "typescript", "vitest", "fast-check"],

@@ -145,17 +145,17 @@ function checkShell(line: unknown): void {
     );
 }
 
-function checkEnv(env: unknown): void {
-  checkOptionNames("command()'s env", env, ["inherit", "set"]);
+export function checkEnv(env: unknown, what = "command()"): void {
+  checkOptionNames(`${what}'s env`, env, ["inherit", "set"]);
   const { inherit, set } = env as EnvironmentOptions;
   if (inherit !== undefined && typeof inherit !== "boolean" && !isTexts(inherit))
     throw optionError(
-      `command() got env.inherit ${spell(inherit)}. It is true, false or names of variables. Write ["HF_TOKEN"], say.`,
+      `${what} got env.inherit ${spell(inherit)}. It is true, false or names of variables. Write ["HF_TOKEN"], say.`,
     );
   const bad = Object.entries(set ?? {}).find(([, value]) => value !== undefined && typeof value !== "string");
   if (bad !== undefined)
     throw optionError(
-      `command() got ${spell(bad[1])} for the variable ${bad[0]}. Variables are texts. Write ${JSON.stringify(String(bad[1]))}.`,
+      `${what} got ${spell(bad[1])} for the variable ${bad[0]}. Variables are texts. Write ${JSON.stringify(String(bad[1]))}.`,
     );
 }
 

@@ -7,9 +7,9 @@ import type { Readable } from "node:stream";
 import type { Clock } from "../core/types.ts";
 import { atExit } from "./exit-hook.ts";
 
-const GROUPS = process.platform !== "win32";
+export const GROUPS = process.platform !== "win32";
 /** What the program leaves running gets so long to close the output (a `tee` behind it, say) before it is ended, too. */
-const LINGER_MS = 1000;
+export const LINGER_MS = 1000;
 
 export interface ProgramStart {
   readonly argv: readonly string[];
@@ -82,7 +82,7 @@ async function drain(stream: Readable | null, sink: (chunk: Buffer) => Promise<v
 }
 
 /** A program and everything it started, as far as it stayed in its process group. */
-class Group {
+export class Group {
   readonly #child: ChildProcess;
   readonly #grace: number;
   readonly #clock: Clock;
@@ -107,10 +107,13 @@ class Group {
     if (this.#terminated) return;
     this.#terminated = true;
     this.#signal("SIGTERM");
-    this.#cancel = this.#clock.timer(this.#grace, () => this.#kill());
+    this.#cancel = this.#clock.timer(this.#grace, () => this.kill());
   }
 
-  #kill(): void {
+  /** SIGKILL to the group now. */
+  kill(): void {
+    this.#terminated = true;
+    this.#cancel?.();
     this.#signal("SIGKILL");
     this.#cancel = this.#clock.timer(this.#grace, () => {
       this.#child.unref();

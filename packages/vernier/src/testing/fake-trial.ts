@@ -16,6 +16,7 @@ export interface FakeTrialOptions {
   readonly attempt?: number;
   readonly until?: number;
   readonly resumed?: TrialContext["resumed"];
+  readonly slots?: TrialContext["slots"];
   /** Called at each report after it was recorded; what it throws, `report` throws. */
   readonly onReport?: (step: number, metrics: Metrics) => void | Promise<void>;
   /** Thrown by `artifact`. */
@@ -31,6 +32,7 @@ export function fakeTrial(params: Params = {}, options: FakeTrialOptions = {}): 
     signal: controller.signal,
     until: options.until,
     resumed: options.resumed,
+    slots: options.slots,
     reports: [],
     checkpoints: [],
     artifacts: new Map(),

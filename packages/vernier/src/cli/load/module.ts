@@ -1,8 +1,8 @@
 /** Study files that are programs: TypeScript (Node strips the types itself) and JavaScript. */
 import { spawnSync } from "node:child_process";
-import { registerHooks } from "node:module";
 import { relative, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { lendVernier } from "../../exec/lend.ts";
 import { VernierError } from "../../math/errors.ts";
 import { isVernierError } from "../errors.ts";
 import { oneLine } from "../view/style.ts";
@@ -74,25 +74,6 @@ const missingImport = (cwd: string, error: Error): VernierError => {
         : "Imports name files with their ending, such as ./data.ts. Correct the path."),
     { cause: error },
   );
-};
-
-/**
- * A study file may say `import ... from "vernier"` even where vernier is not installed beside it (npx, a global install): then it gets the
- * copy that is running. An installed copy wins.
- */
-const lendVernier = (): (() => void) => {
-  const hook = registerHooks({
-    resolve(specifier, context, next) {
-      if (specifier !== "vernier" && !specifier.startsWith("vernier/")) return next(specifier, context);
-      try {
-        return next(specifier, context);
-      } catch (error) {
-        if ((error as { code?: unknown }).code !== "ERR_MODULE_NOT_FOUND") throw error;
-        return next(specifier, { ...context, parentURL: import.meta.url });
-      }
-    },
-  });
-  return () => hook.deregister();
 };
 
 /**
