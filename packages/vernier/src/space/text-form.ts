@@ -39,6 +39,8 @@ class Reader {
   readonly #tokens: readonly TextToken[];
   /** Where each path was written, so that the door's errors get a caret too. */
   readonly places = new Map<string, number>();
+  /** Where each `when`'s condition was written, by the place of its value (no branch names). */
+  readonly conditions = new Map<string, number>();
   #next = 0;
   #depth = 0;
 
@@ -75,6 +77,16 @@ class Reader {
     const where: string[] = [];
     const shape = this.#members("", "end", where);
     return { shape, where };
+  }
+
+  /** One `kind(...)` and nothing else. */
+  alone(path: string): RawMember {
+    const node = this.#node(path);
+    const rest = this.#peek();
+    if (rest.kind !== "end") {
+      this.#fault(rest, `${spell(rest.text)} is too much: one parameter stands here`, "Remove it.");
+    }
+    return node;
   }
 
   /** `name=node` items up to the closing sign (or the end), separated by spaces, commas, semicolons or new lines. */
@@ -274,6 +286,8 @@ class Reader {
         if (token.kind !== "quoted") {
           this.#fault(token, "when takes its condition in quotes", `Write when('act == "relu"', float(0, 1)).`);
         }
+        // Inside the quote.
+        this.conditions.set(path, token.at + 1);
         node["cond"] = this.#take().text;
       } else if (index === 1) node["p"] = this.#node(path);
       else this.#fault(token, "when takes a condition and one parameter", "Remove the rest.");
@@ -351,6 +365,24 @@ class Reader {
 /** Plain assignment would call a setter for "__proto__"; the door must see it to refuse it. */
 function define(record: RawMember, name: string, value: unknown): void {
   Object.defineProperty(record, name, { value, enumerable: true, writable: true, configurable: true });
+}
+
+/**
+ * One parameter from its text (`float(0, 1)`), not yet through the door: for files whose parameters stand one by one.
+ * The maps lead from a path of the space (or the place of a condition) to where it is written in `source`.
+ *
+ * @throws VernierError E_SPACE_TEXT with the offset in `details.at`.
+ */
+export function readNodeText(
+  source: string,
+  path: string,
+): {
+  readonly node: Record<string, unknown>;
+  readonly places: ReadonlyMap<string, number>;
+  readonly conditions: ReadonlyMap<string, number>;
+} {
+  const reader = new Reader(source);
+  return { node: reader.alone(path), places: reader.places, conditions: reader.conditions };
 }
 
 /**

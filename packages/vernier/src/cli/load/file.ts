@@ -5,8 +5,10 @@ import { VernierError } from "../../math/errors.ts";
 import { spell } from "../../space/spell.ts";
 import { checkStudy } from "./check.ts";
 import { parseData } from "./data.ts";
+import { MOST_BYTES, tooLarge } from "./decode.ts";
 import type { LoadedStudy } from "./loaded.ts";
 import { loadModule } from "./module.ts";
+import { wholeFile } from "./place.ts";
 
 const PROGRAMS = [".ts", ".mts", ".js", ".mjs"];
 const DATA = [".yaml", ".yml", ".json"];
@@ -40,16 +42,17 @@ export const loadStudyFile = async (file: string, cwd: string): Promise<LoadedSt
     throw new VernierError("E_STUDY_FILE_KIND", `${spell(file)} is a directory. Name a study file in it.`);
   const name = defaultName(path);
   if (DATA.includes(kind)) {
-    const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (found.size > MOST_BYTES) throw tooLarge(file, found.size);
+    const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
       throw missing(file, error);
     });
-    const data = parseData(file, text);
+    const data = parseData(file, bytes);
     if (typeof data.value !== "object" || data.value === null || Array.isArray(data.value))
       throw new VernierError(
         "E_STUDY_FILE_EXPORT",
-        `${file} holds no study. It needs the keys space, objectives and command.`,
+        `${file} holds ${data.value === null ? "nothing" : "no study"}. It needs the keys space, objectives and command.`,
       );
-    return checkStudy(data.value, { file, place: data.at, data: true, name });
+    return checkStudy(data.value, { file, place: data.place, data: true, name });
   }
   if (!PROGRAMS.includes(kind))
     throw new VernierError(
@@ -73,5 +76,5 @@ export const loadStudyFile = async (file: string, cwd: string): Promise<LoadedSt
       `${file} exports a study that is already open. A study file only describes one: replace createStudy({ ... }) by defineStudy({ ... }), ` +
         "or run the file itself with node.",
     );
-  return checkStudy(study, { file, place: () => file, data: false, name });
+  return checkStudy(study, { file, place: wholeFile(file), data: false, name });
 };

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkStudy } from "./check.ts";
 import { parseData } from "./data.ts";
 import { defaultName, loadStudyFile } from "./file.ts";
+import { wholeFile } from "./place.ts";
 import { nameOf, parseConstraints } from "./line.ts";
 import { resultFromText } from "./read-command.ts";
 
@@ -60,6 +61,7 @@ describe("a study in YAML", () => {
             "direction": "minimize",
           },
         },
+        "queue": [],
         "run": {
           "retries": 1,
           "timeout": 600000,
@@ -153,19 +155,39 @@ describe("a bad study file says where and what", () => {
   });
   it("when its syntax is wrong", async () => {
     expect(await fault("a.yaml", "space:\n  lr: [1, 2\nname: x\n")).toMatchInlineSnapshot(
-      `"E_STUDY_FILE_SYNTAX: a.yaml:3:1 is not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]. Mend the line and run again."`,
+      `
+      "E_STUDY_FILE_SYNTAX: a.yaml:3:1: this is not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]. Mend the line and run again.
+        3 | name: x
+          | ^"
+    `,
     );
     expect(await fault("a.yaml", "name: a\nname: b\n")).toMatchInlineSnapshot(
-      `"E_STUDY_FILE_SYNTAX: a.yaml:2:1 is not valid YAML: Map keys must be unique. Mend the line and run again."`,
+      `
+      "E_STUDY_FILE_SYNTAX: a.yaml:2:1: this is not valid YAML: this key stands twice in one record. Mend the line and run again.
+        2 | name: b
+          | ^"
+    `,
     );
     expect(await fault("a.yaml", "name: *unknown\n")).toMatchInlineSnapshot(
-      `"E_STUDY_FILE_SYNTAX: a.yaml:1:1 is not valid YAML: Unresolved alias (the anchor must be set before the alias): unknown. Mend the line and run again."`,
+      `
+      "E_STUDY_FILE_YAML: a.yaml:1:7: there is no anchor &unknown before this alias. Name an anchor that stands above.
+        1 | name: *unknown
+          |       ^"
+    `,
     );
     expect(await fault("a.json", '{\n  "name": "x",\n}')).toMatchInlineSnapshot(
-      `"E_STUDY_FILE_SYNTAX: a.json:3:1 is not valid JSON: Expected double-quoted property name. Mend the line and run again."`,
+      `
+      "E_STUDY_FILE_SYNTAX: a.json:3:1: this is not valid JSON: Expected double-quoted property name. Mend the line and run again.
+        3 | }
+          | ^"
+    `,
     );
     expect(await fault("a.json", '{\n  "name": "x"')).toMatchInlineSnapshot(
-      `"E_STUDY_FILE_SYNTAX: a.json:2:14 is not valid JSON: Expected ',' or '}' after property value. Mend the line and run again."`,
+      `
+      "E_STUDY_FILE_SYNTAX: a.json:2:14: this is not valid JSON: Expected ',' or '}' after property value. Mend the line and run again.
+        2 |   "name": "x"
+          |              ^"
+    `,
     );
     expect(await fault("a.yaml", "just text")).toMatchInlineSnapshot(
       `"E_STUDY_FILE_EXPORT: a.yaml holds no study. It needs the keys space, objectives and command."`,
@@ -173,67 +195,127 @@ describe("a bad study file says where and what", () => {
   });
   it("when a key is misspelt", async () => {
     expect(await fault("a.yaml", `spcae: x\n${rest}`)).toMatchInlineSnapshot(
-      `"E_STUDY_FILE_KEY: a.yaml:1:1: a study has no key "spcae". Did you mean "space"? Its keys are name, space, objectives, constraints, sampler, scheduler, storage, seed, run, objective, command, final."`,
+      `
+      "E_STUDY_FILE_KEY: a.yaml:1:1: a study has no key "spcae". Did you mean "space"? Its keys are $schema, name, space, where, objectives, constraints, sampler, scheduler, storage, seed, run, queue, command, objective, final.
+        1 | spcae: x
+          | ^"
+    `,
     );
     expect(await fault("a.yaml", `${good.space}${rest}run:\n  trails: 3\n`)).toMatchInlineSnapshot(
-      `"E_STUDY_FILE_KEY: a.yaml:6:3: run has no key "trails". Did you mean "trials"? Its keys are trials, concurrency, timeout, trialTimeout, retries."`,
+      `
+      "E_STUDY_FILE_KEY: a.yaml:6:3: run has no key "trails". Did you mean "trials"? Its keys are trials, concurrency, timeout, trialTimeout, retries, patience, stopAtTarget, maxConsecutiveFailures, grace.
+        6 |   trails: 3
+          |   ^"
+    `,
     );
     expect(await fault("a.yaml", `${good.space}${rest}constraints:\n  memory: {maximum: 3}\n`)).toMatchInlineSnapshot(
-      `"E_STUDY_FILE_KEY: a.yaml:6:12: constraints.memory has no key "maximum". Its keys are min, max."`,
+      `
+      "E_STUDY_FILE_KEY: a.yaml:6:12: constraints.memory has no key "maximum". Its keys are min, max.
+        6 |   memory: {maximum: 3}
+          |            ^"
+    `,
     );
   });
   it("when something is missing", async () => {
     expect(await fault("a.yaml", rest)).toMatchInlineSnapshot(
-      `"E_STUDY_FILE_VALUE: a.yaml:1:1: the study has no space. Write it as text, space: "lr=float(1e-5,1e-1,log) act=choice(relu,gelu)", or with a key a parameter, space: { lr: "float(1e-5,1e-1,log)" }."`,
+      `
+      "E_STUDY_FILE_VALUE: a.yaml:1:1: the study has no space. Write it as text, space: "lr=float(1e-5,1e-1,log) act=choice(relu,gelu)", or with a key a parameter, space: { lr: "float(1e-5,1e-1,log)" }.
+        1 | objectives: {loss: minimize}
+          | ^"
+    `,
     );
     expect(await fault("a.yaml", good.space + good.command)).toMatchInlineSnapshot(
-      `"E_STUDY_FILE_VALUE: a.yaml:1:1: the study has no objectives. Name each objective with its direction: objectives: { loss: minimize }."`,
+      `
+      "E_STUDY_FILE_VALUE: a.yaml:1:1: the study has no objectives. Name each objective with its direction: objectives: { loss: minimize }.
+        1 | space:
+          | ^"
+    `,
     );
     expect(await fault("a.yaml", good.space + good.objectives)).toMatchInlineSnapshot(
       `"E_STUDY_FILE_OBJECTIVE: a.yaml: the study says what to tune but not how to evaluate a trial. Add command: [python, train.py, --lr, "{lr}"]."`,
     );
     expect(await fault("a.yaml", `${good.space}${rest}objective: loss\n`)).toMatchInlineSnapshot(
-      `"E_STUDY_FILE_OBJECTIVE: a.yaml:4:1: the study has both an objective and a command. One of them evaluates a trial: remove the other."`,
+      `
+      "E_STUDY_FILE_OBJECTIVE: a.yaml:4:1: the study has both an objective and a command. One of them evaluates a trial: remove the other.
+        4 | command: [true]
+          | ^"
+    `,
     );
   });
   it("when a value is wrong", async () => {
     expect(await fault("a.yaml", `${rest}space:\n  ok: int(1,3)\n  lr: float(1,0)\n`)).toMatchInlineSnapshot(`
-      "E_SPACE_RANGE: a.yaml:5:3: float "lr" needs low < high; got low=1, high=0. Swap them.
-        lr=float(1,0)
-        ^"
+      "E_SPACE_RANGE: a.yaml:5:7: float "lr" needs low < high; got low=1, high=0. Swap them.
+        5 |   lr: float(1,0)
+          |       ^"
     `);
     expect(await fault("a.yaml", `${rest}space: {lr: float(0,1)}\n`)).toMatchInlineSnapshot(
-      `"E_STUDY_FILE_VALUE: a.yaml:3:9: space.lr ends at "float(0", because within { } YAML splits at every comma. Quote it, lr: "float(0, 1)", or write one parameter a line."`,
+      `
+      "E_STUDY_FILE_VALUE: a.yaml:3:13: space.lr ends at "float(0", because within { } YAML splits at every comma. Quote it, lr: "float(0, 1)", or write one parameter a line.
+        3 | space: {lr: float(0,1)}
+          |             ^"
+    `,
     );
     expect(await fault("a.yaml", `${rest}space:\n  lr: 3\n`)).toMatchInlineSnapshot(
-      `"E_STUDY_FILE_VALUE: a.yaml:4:3: space.lr is 3. Write it as text, space: "lr=float(1e-5,1e-1,log) act=choice(relu,gelu)", or with a key a parameter, space: { lr: "float(1e-5,1e-1,log)" }."`,
+      `
+      "E_STUDY_FILE_VALUE: a.yaml:4:7: space.lr is 3. A parameter is a text such as float(0, 1), or a record with its type. For a constant write fixed(3).
+        4 |   lr: 3
+          |       ^"
+    `,
     );
     expect(await fault("a.yaml", `${good.space}${good.command}objectives: {loss: min}\n`)).toMatchInlineSnapshot(
-      `"E_STUDY_FILE_VALUE: a.yaml:4:14: objectives.loss is "min". A direction is "minimize" or "maximize"."`,
+      `
+      "E_STUDY_FILE_VALUE: a.yaml:4:20: objectives.loss is "min". A direction is "minimize" or "maximize".
+        4 | objectives: {loss: min}
+          |                    ^"
+    `,
     );
     expect(await fault("a.yaml", `${good.space}${rest}run: {timeout: 10 minutes}\n`)).toMatchInlineSnapshot(
-      `"E_DURATION: a.yaml:5:7: run.timeout is "10 minutes". A duration is a positive number of milliseconds, or a text such as "90s", "10m" or "2h". Leave it out for no limit."`,
+      `
+      "E_DURATION: a.yaml:5:16: run.timeout is "10 minutes". A duration is a positive number of milliseconds, or a text such as "90s", "10m" or "2h". Leave it out for no limit.
+        5 | run: {timeout: 10 minutes}
+          |                ^"
+    `,
     );
     expect(await fault("a.yaml", `${good.space}${rest}run: {trials: 0}\n`)).toMatchInlineSnapshot(
-      `"E_STUDY_FILE_VALUE: a.yaml:5:7: run.trials is 0. It must be a whole number of at least 1."`,
+      `
+      "E_STUDY_FILE_VALUE: a.yaml:5:15: run.trials is 0. It must be a whole number of at least 1.
+        5 | run: {trials: 0}
+          |               ^"
+    `,
     );
     expect(await fault("a.yaml", `${good.space}${rest}seed: -1\n`)).toMatchInlineSnapshot(
-      `"E_STUDY_FILE_VALUE: a.yaml:5:1: seed is -1. It must be a whole number of at least 0."`,
+      `
+      "E_STUDY_FILE_VALUE: a.yaml:5:7: seed is -1. It must be a whole number of at least 0.
+        5 | seed: -1
+          |       ^"
+    `,
     );
     expect(await fault("a.yaml", `${good.space}${rest}sampler: tpee\n`)).toMatchInlineSnapshot(
-      `"E_SAMPLER_UNKNOWN: a.yaml:5:1: there is no sampler "tpee". Samplers are auto, grid, random, sobol, tpe. Did you mean "tpe"?"`,
+      `
+      "E_SAMPLER_UNKNOWN: a.yaml:5:10: there is no sampler "tpee". Samplers are auto, grid, nsga2, random, sobol, tpe. Did you mean "tpe"?
+        5 | sampler: tpee
+          |          ^"
+    `,
     );
     expect(await fault("a.yaml", `${good.space}${good.objectives}command: [python, {lr}]\n`)).toMatchInlineSnapshot(
-      `"E_STUDY_FILE_VALUE: a.yaml:4:19: {lr} without quotes is a YAML record. Write it in quotes: "{lr}"."`,
+      `
+      "E_STUDY_FILE_VALUE: a.yaml:4:19: {lr} without quotes is a YAML record. Write it in quotes: "{lr}".
+        4 | command: [python, {lr}]
+          |                   ^"
+    `,
     );
     expect(await fault("a.yaml", `${good.space}${good.objectives}command: python train.py\n`)).toMatchInlineSnapshot(
-      `"E_STUDY_FILE_VALUE: a.yaml:4:1: command is "python train.py". A command is an array, the program first: command: [python, train.py, --lr, "{lr}"]."`,
+      `
+      "E_STUDY_FILE_VALUE: a.yaml:4:10: command is "python train.py". A command is an array, the program first: command: [python, train.py, --lr, "{lr}"].
+        4 | command: python train.py
+          |          ^"
+    `,
     );
   });
 });
 
 describe("what a program exports", () => {
-  const place = (): string => "study.ts";
+  const place = wholeFile("study.ts");
   const check = (value: unknown): Promise<unknown> =>
     checkStudy(value, { file: "study.ts", place, data: false, name: "study" }).catch((error: Error) => error.message);
   const space = { version: 1 as const, shape: { lr: { type: "float" as const, low: 0, high: 1 } } };
@@ -252,7 +334,13 @@ describe("what a program exports", () => {
       `"study.ts: the study says what to tune but not how to evaluate a trial. Add objective: async (params, trial) => ({ ... }), or command: [...]."`,
     );
     expect(await check({ space: space.shape, objectives })).toMatchInlineSnapshot(
-      `"study.ts: space is a record of parameters. Wrap it: space: space({ ... })."`,
+      `
+      "study.ts has 2 mistakes.
+
+      study.ts: space is a record of parameters. Wrap it: space: space({ ... }).
+
+      study.ts: the study says what to tune but not how to evaluate a trial. Add objective: async (params, trial) => ({ ... }), or command: [...]."
+    `,
     );
     expect(await check({ space, objectives, objective: 3 })).toMatchInlineSnapshot(
       `"study.ts: objective is 3. It is a function: objective: async (params, trial) => ({ loss })."`,

@@ -19,6 +19,11 @@ export interface RunLimits {
   readonly timeout?: number;
   readonly trialTimeout?: number;
   readonly retries?: number;
+  readonly patience?: number;
+  readonly stopAtTarget?: boolean;
+  readonly maxConsecutiveFailures?: number;
+  /** Milliseconds. */
+  readonly grace?: number;
 }
 
 /** What evaluates a trial. */
@@ -45,5 +50,7 @@ export interface LoadedStudy {
   readonly seed: number | undefined;
   readonly run: RunLimits;
   readonly work: Work;
+  /** First guesses, whole or in part, that are tried before anything is suggested. */
+  readonly queue?: readonly Params[];
   readonly final: ((params: Params) => unknown) | undefined;
 }
