@@ -23,6 +23,7 @@ describe("help", () => {
         vernier COMMAND [flags]
 
       Commands
+        init     Write a study to begin with: TypeScript, a command line or Python.
         run      Run a study: from a study file, or from one line with no file at all.
         best     Show the best trial, or the front of several objectives.
         trials   List trials as a table; filter them with an expression.
@@ -72,7 +73,7 @@ describe("wrong usage", () => {
     const { code, stderr, stdout } = await run("bset");
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatchInlineSnapshot(`
-      "error E_CLI_COMMAND: there is no command "bset". Did you mean "best"? The commands are run, best, trials, show, watch, studies, ask, tell, queue, rm, undo, purge, backup, restore, doctor; see \`vernier --help\`.
+      "error E_CLI_COMMAND: there is no command "bset". Did you mean "best"? The commands are init, run, best, trials, show, watch, studies, ask, tell, queue, rm, undo, purge, backup, restore, doctor; see \`vernier --help\`.
       "
     `);
     expect((await run("study.ts")).stderr).toMatchInlineSnapshot(`

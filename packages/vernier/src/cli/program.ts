@@ -15,6 +15,10 @@ interface Entry {
 
 /** In the order that help lists them. `about` stands here once more so that the list needs no command loaded; a test compares both. */
 export const COMMANDS: Readonly<Record<string, Entry>> = {
+  init: {
+    about: "Write a study to begin with: TypeScript, a command line or Python.",
+    load: async () => (await import("./commands/init.ts")).init,
+  },
   run: {
     about: "Run a study: from a study file, or from one line with no file at all.",
     load: async () => (await import("./commands/run.ts")).run,
