@@ -20,6 +20,16 @@ export {
   type ReadFile,
   type ReadFileOptions,
 } from "./transfer.ts";
+export { copyStudy, logOf, type Copied, type StudyAt } from "./copy.ts";
+export { mergeStudies, type Merged, type MergeOptions } from "./merge.ts";
+export {
+  firstGuesses,
+  warmStart,
+  type Guess,
+  type WarmStarted,
+  type WarmStartOptions,
+  type WarmTarget,
+} from "./warm-start.ts";
 export {
   exportOptunaJournal,
   exportOptunaSqlite,

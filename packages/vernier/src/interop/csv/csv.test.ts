@@ -278,7 +278,9 @@ describe("broken tables", () => {
     expect(await refused(`${head}1,0.5,relu\n`, { ...given, ignore: ["host"] })).toMatch(
       /no column for the ignored "host"/,
     );
-    expect(await refused("loss,7,x\n1,2,3\n")).toMatch(/^E_SPACE_NAME:1: the columns make no space: .*Rename the column/);
+    expect(await refused("loss,7,x\n1,2,3\n")).toMatch(
+      /^E_SPACE_NAME:1: the columns make no space: .*Rename the column/,
+    );
     expect(await refused("loss,a,a.b\n1,2,3\n")).toMatch(
       /^E_IMPORT_COLUMN:1: "a" is a parameter, and "a\.b" lies in it/,
     );

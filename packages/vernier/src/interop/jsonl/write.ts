@@ -1,7 +1,8 @@
 /** A stored study as lines of JSON. */
 import { metricsToWire } from "../../core/json.ts";
-import { START, type Metrics, type Revision, type Storage, type StudyEvent, type StudyInfo } from "../../core/types.ts";
+import type { Metrics, Revision, Storage, StudyEvent, StudyInfo } from "../../core/types.ts";
 import { eventsUpTo, infoOf } from "../dump.ts";
+import { Places } from "../places.ts";
 import { FORMAT, VERSION, type Footer, type Header } from "./format.ts";
 
 /**
@@ -36,24 +37,4 @@ function lineOf(event: StudyEvent, places: Places): object {
     ...(metrics !== undefined && { metrics: metricsToWire(metrics) }),
     ...(basis !== undefined && { basis: places.of(basis) }),
   };
-}
-
-/** Revisions of any storage as places in the log, which are what an imported study has for revisions. */
-class Places {
-  #size = 0;
-  /** undefined while every revision is its place. */
-  #places: Map<Revision, number> | undefined;
-
-  add(revision: Revision): void {
-    this.#size++;
-    if (this.#places === undefined && revision !== this.#size) {
-      this.#places = new Map(Array.from({ length: this.#size - 1 }, (_, i) => [i + 1, i + 1]));
-    }
-    this.#places?.set(revision, this.#size);
-  }
-
-  of(revision: Revision): number {
-    if (this.#places !== undefined) return this.#places.get(revision) ?? 0;
-    return revision === START ? 0 : (revision as number);
-  }
 }

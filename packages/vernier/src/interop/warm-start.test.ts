@@ -1,0 +1,155 @@
+import { describe, expect, test } from "vitest";
+import { createEngine, memoryStorage, replay } from "../core/index.ts";
+import type { Params } from "../core/types.ts";
+import { random, tpe } from "../samplers/index.ts";
+import { none } from "../schedulers/index.ts";
+import { choice, float, int, oneOf, space } from "../space/index.ts";
+import { dumpOf } from "./dump.ts";
+import { firstGuesses, warmStart } from "./warm-start.ts";
+import type { StudyDump } from "./types.ts";
+
+const parts = { sampler: () => tpe({ startup: 4 }), scheduler: () => none() };
+const engine = () => createEngine({ storage: memoryStorage(), ...parts, parts });
+
+/** A finished study of these configurations and values. */
+async function earlier(
+  spaceOf: object,
+  told: readonly (readonly [Params, number])[],
+  direction: "minimize" | "maximize" = "minimize",
+): Promise<StudyDump> {
+  const made = engine();
+  const study = await made.create({
+    name: "old",
+    space: spaceOf as never,
+    objectives: { loss: direction },
+    constraints: { memory: { max: 5 } },
+    sampler: random(),
+  });
+  for (const [params] of told) await study.queue(params as never);
+  let i = 0;
+  await study.run(() => ({ loss: told[i]![1], memory: told[i++]![1] > 900 ? 9 : 1 }), { trials: told.length });
+  const dump = await dumpOf(made.storage, study.id);
+  await study.close();
+  return dump;
+}
+
+const OLD = space({ x: float(0, 10), n: int(1, 9), kind: choice(["a", "b"]) });
+
+describe("first guesses", () => {
+  test("the best by rank, whatever the scale and the direction, distinct", async () => {
+    const told = [
+      [{ x: 1, n: 1, kind: "a" }, 500],
+      [{ x: 9, n: 9, kind: "b" }, 1e6],
+      [{ x: 1.01, n: 1, kind: "a" }, 510],
+      [{ x: 5, n: 5, kind: "b" }, 700],
+    ] as const;
+    const low = firstGuesses({ space: OLD }, [await earlier(OLD, told)], { count: 3 });
+    expect(low.guesses.map(({ from }) => from.number)).toEqual([0, 3, 1]);
+    expect(low.guesses[0]).toEqual({ params: { x: 1, n: 1, kind: "a" }, from: { study: "old", number: 0 }, rank: 0 });
+    const high = firstGuesses(
+      { space: OLD },
+      [
+        await earlier(
+          OLD,
+          told.map(([p, v]) => [p, v / 1e4] as const),
+          "maximize",
+        ),
+      ],
+      { count: 1 },
+    );
+    expect(high.guesses.map(({ from }) => from.number)).toEqual([1]);
+  });
+
+  test("trials that break a constraint, failed ones and unranked ones come last or not at all", async () => {
+    const dump = await earlier(OLD, [
+      [{ x: 1, n: 1, kind: "a" }, 901],
+      [{ x: 5, n: 5, kind: "b" }, 30],
+      [{ x: 9, n: 2, kind: "b" }, NaN],
+    ]);
+    expect(firstGuesses({ space: OLD }, [dump]).guesses.map(({ from }) => from.number)).toEqual([1, 0]);
+  });
+
+  test("another space: numbers move inside, categories and missing parameters take the default or are left open", async () => {
+    const dump = await earlier(OLD, [[{ x: 9.7, n: 8, kind: "b" }, 1]]);
+    const fresh = space({
+      x: float(0, 4),
+      n: int(1, 5, { step: 2 }),
+      kind: choice(["a", "c"], { default: "c" }),
+      extra: float(0, 1),
+      set: float(0, 1, { default: 0.5 }),
+      opt: oneOf({ p: {}, q: {} }),
+    });
+    const { guesses } = firstGuesses({ space: fresh }, [dump]);
+    expect(guesses[0]?.params).toEqual({ x: 4, n: 5, kind: "c", set: 0.5 });
+  });
+
+  test("what no guess can be made of is counted, and nothing at all is refused", async () => {
+    const dump = await earlier(OLD, [
+      [{ x: 8, n: 8, kind: "b" }, 1],
+      [{ x: 1, n: 1, kind: "b" }, 2],
+    ]);
+    const strict = space({ x: float(0, 10), n: int(1, 9), kind: choice(["a", "b"]) }, { where: ["x < 5"] });
+    const { guesses, left } = firstGuesses({ space: strict }, [dump]);
+    expect([guesses.length, left]).toEqual([1, { "the space's conditions forbid it": 1 }]);
+    const study = await engine().create({
+      name: "new",
+      space: space({ q: float(0, 1) }),
+      objectives: { loss: "minimize" },
+    });
+    await expect(warmStart(study, dump)).rejects.toThrow(
+      /^nothing of "old" can start the new study \(2: no parameter is in the space\)/,
+    );
+    await study.close();
+  });
+});
+
+describe("a warm start", () => {
+  const TOLD = Array.from(
+    { length: 12 },
+    (_, i) => [{ x: (i * 7) % 10, n: 1 + (i % 9), kind: i % 2 ? "a" : "b" }, 100 - i] as const,
+  );
+
+  test("queues guesses that run first and that a replay verifies", async () => {
+    const dump = await earlier(OLD, TOLD);
+    const study = await engine().create({ name: "new", space: OLD, objectives: { loss: "minimize" }, seed: 2 });
+    const { numbers } = await warmStart(study, dump, { count: 3 });
+    expect(numbers).toEqual([0, 1, 2]);
+    await study.refresh();
+    await study.run(({ x }) => ({ loss: x }), { trials: 10 });
+    expect(study.trials[0]).toMatchObject({
+      params: TOLD[11]![0],
+      sampler: "queued",
+      tags: ["warm start"],
+      attrs: { from: { study: "old", number: 11 } },
+    });
+    expect(study.trials.slice(3).every(({ sampler }) => sampler === "tpe")).toBe(true);
+    const report = await replay(study);
+    expect([report.checked, report.mismatches]).toEqual([10, []]);
+    await study.close();
+  });
+
+  test("as trials: values count as history, and only for the same objectives", async () => {
+    const dump = await earlier(OLD, TOLD);
+    const study = await engine().create({
+      name: "new",
+      space: OLD,
+      objectives: { loss: "minimize" },
+      constraints: { memory: { max: 5 } },
+      seed: 2,
+    });
+    const { numbers } = await warmStart(study, [dump], { as: "trials" });
+    await study.refresh();
+    expect(numbers.length).toBe(12);
+    expect(study.best?.metrics?.["loss"]).toBe(89);
+    await study.run(({ x }) => ({ loss: x, memory: 1 }), { trials: 4 });
+    expect(study.trials[12]?.why ?? "").not.toMatch(/startup/);
+    expect((await replay(study)).mismatches).toEqual([]);
+    const other = await engine().create({ name: "new", space: OLD, objectives: { acc: "maximize" } });
+    await expect(warmStart(other, dump, { as: "trials" })).rejects.toThrow(
+      /^"new" is to maximize acc, and "old" to minimize loss.*guesses/,
+    );
+    expect(other.trials.length).toBe(0);
+    await study.close();
+    await other.close();
+  });
+});
