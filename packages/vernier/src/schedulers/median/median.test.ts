@@ -189,6 +189,27 @@ describe("several objectives", () => {
   ])("%s", async (_, others, own, expected) => {
     expect(await two(others, own)).toBe(expected);
   });
+
+  test("a deletion and a restoration are seen", async () => {
+    const study = await testEngine().engine.create({
+      name: "m",
+      space: XY,
+      objectives: { a: "minimize", b: "minimize" },
+      seed: 1,
+    });
+    for (const k of [1, 2, 3, 9, 9, 9]) {
+      const trial = await study.ask();
+      await trial.report(1, { a: k, b: k });
+      await trial.tell({ a: k, b: k });
+    }
+    const trial = await study.ask();
+    await trial.report(1, { a: 5, b: 5 });
+    expect(judge(study.history, trial.number, 1)).toBe("continue"); // 3 of 6 before it
+    await study.deleteTrial(5);
+    expect(judge(study.history, trial.number, 1)).toBe("stop");
+    await study.restoreTrial(5);
+    expect(judge(study.history, trial.number, 1)).toBe("continue");
+  });
 });
 
 describe("bad options, each by its text", () => {

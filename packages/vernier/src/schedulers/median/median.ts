@@ -4,11 +4,12 @@
  */
 import { defineScheduler } from "../../core/define.ts";
 import { VernierError } from "../../core/errors.ts";
-import { STATE, type DecideContext, type History, type Report, type Verdict } from "../../core/types.ts";
+import { type DecideContext, type History, type Report, type Verdict } from "../../core/types.ts";
 import { quantileSorted } from "../../math/quantile.ts";
 import { spell } from "../../space/spell.ts";
-import { countBefore, standing } from "../rank.ts";
+import { isBehindHalf, standing } from "../rank.ts";
 import { Curves } from "./curves.ts";
+import { Standings } from "./standings.ts";
 
 const DEFAULTS = {
   /** Complete trials before anything is stopped. */
@@ -24,7 +25,7 @@ type Options = Readonly<typeof DEFAULTS>;
 
 /**
  * Stops a trial whose best value so far is worse than the median of the complete trials' values at the same step. With several
- * objectives: when more than half of them stand before it (feasible first, then by non-dominated rank).
+ * objectives: when more than half of them stand before it (feasible first, then by non-dominated rank, then by hypervolume contribution).
  *
  * @throws E_OPTION on a bad option.
  * @example createStudy({ scheduler: median({ warmup: 5 }), ... })
@@ -92,22 +93,15 @@ function decideOne({ history, step }: DecideContext, reports: readonly Report[],
   return best > sign * quantileSorted(others, 0.5) ? "stop" : "continue";
 }
 
-function decideSeveral(
-  { history, number, step }: DecideContext,
-  reports: readonly Report[],
-  options: Options,
-): Verdict {
+const standings = new WeakMap<History, Standings>();
+
+function decideSeveral({ history, step }: DecideContext, reports: readonly Report[], options: Options): Verdict {
   const own = reports.find(report => report.step === step);
   if (own === undefined) return "continue";
-  let complete = 0;
-  const others = [];
-  for (let i = 0; i < history.finishedCount; i++) {
-    const other = history.finished[i]!;
-    if (history.states[other] !== STATE.complete || other === number) continue;
-    complete++;
-    const report = history.reports(other).find(candidate => candidate.step === step);
-    if (report !== undefined) others.push(standing(report.metrics, history));
-  }
-  if (complete < options.startup || others.length < options.minTrials) return "continue";
-  return countBefore(standing(own.metrics, history), others) > others.length / 2 ? "stop" : "continue";
+  let known = standings.get(history);
+  if (known === undefined) standings.set(history, (known = new Standings()));
+  known.follow(history);
+  const others = known.at(step);
+  if (known.complete < options.startup || others.length < options.minTrials) return "continue";
+  return isBehindHalf(standing(own.metrics, history), others) ? "stop" : "continue";
 }
