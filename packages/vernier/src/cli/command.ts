@@ -11,6 +11,8 @@ export interface Given {
   /** Every value of each flag in the order given. */
   readonly all: Readonly<Record<string, readonly string[]>>;
   readonly positionals: readonly string[];
+  /** Every command there is, in the order of the help. */
+  commands(): Promise<readonly Command[]>;
 }
 /** Flags by name as text (or true for switches); citty has applied the defaults. */
 export type Flags = Readonly<Record<string, unknown>>;

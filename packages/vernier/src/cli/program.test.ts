@@ -23,22 +23,24 @@ describe("help", () => {
         vernier COMMAND [flags]
 
       Commands
-        init     Write a study to begin with: TypeScript, a command line or Python.
-        run      Run a study: from a study file, or from one line with no file at all.
-        best     Show the best trial, or the front of several objectives.
-        trials   List trials as a table; filter them with an expression.
-        show     Show everything about one trial.
-        watch    Watch a study that other processes run.
-        studies  List the studies of a storage.
-        ask      Ask for the next trial and print its parameters.
-        tell     Tell the result of a trial that you asked for.
-        queue    Add first guesses: configurations to try next.
-        rm       Delete a study or some of its trials, undoably.
-        undo     Bring back what \`vernier rm\` deleted.
-        purge    Remove a deleted study for good.
-        backup   Copy a storage while it is in use.
-        restore  Make a storage of a backup again.
-        doctor   Check that this machine has what Vernier needs.
+        init        Write a study to begin with: TypeScript, a command line or Python.
+        run         Run a study: from a study file, or from one line with no file at
+                    all.
+        best        Show the best trial, or the front of several objectives.
+        trials      List trials as a table; filter them with an expression.
+        show        Show everything about one trial.
+        watch       Watch a study that other processes run.
+        studies     List the studies of a storage.
+        ask         Ask for the next trial and print its parameters.
+        tell        Tell the result of a trial that you asked for.
+        queue       Add first guesses: configurations to try next.
+        rm          Delete a study or some of its trials, undoably.
+        undo        Bring back what \`vernier rm\` deleted.
+        purge       Remove a deleted study for good.
+        backup      Copy a storage while it is in use.
+        restore     Make a storage of a backup again.
+        completion  Print a script that completes commands, flags and study names.
+        doctor      Check that this machine has what Vernier needs.
 
       Start here
         Tune any program; {lr} is replaced in each trial, loss is read from its output:
@@ -73,7 +75,7 @@ describe("wrong usage", () => {
     const { code, stderr, stdout } = await run("bset");
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatchInlineSnapshot(`
-      "error E_CLI_COMMAND: there is no command "bset". Did you mean "best"? The commands are init, run, best, trials, show, watch, studies, ask, tell, queue, rm, undo, purge, backup, restore, doctor; see \`vernier --help\`.
+      "error E_CLI_COMMAND: there is no command "bset". Did you mean "best"? The commands are init, run, best, trials, show, watch, studies, ask, tell, queue, rm, undo, purge, backup, restore, completion, doctor; see \`vernier --help\`.
       "
     `);
     expect((await run("study.ts")).stderr).toMatchInlineSnapshot(`

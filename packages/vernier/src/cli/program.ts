@@ -2,7 +2,7 @@
 import { didYouMean } from "../space/spell.ts";
 import { parseLine, splitTail, usageError } from "./args.ts";
 import { toCitty } from "./command.ts";
-import type { Command } from "./command.ts";
+import type { Command, Given } from "./command.ts";
 import { EXIT, reportError } from "./errors.ts";
 import { commandHelp, programHelp } from "./help.ts";
 import type { Io } from "./io.ts";
@@ -75,6 +75,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     about: "Make a storage of a backup again.",
     load: async () => (await import("./commands/backup.ts")).restore,
   },
+  completion: {
+    about: "Print a script that completes commands, flags and study names.",
+    load: async () => (await import("./commands/completion.ts")).completion,
+  },
   doctor: {
     about: "Check that this machine has what Vernier needs.",
     load: async () => (await import("./commands/doctor.ts")).doctor,
@@ -84,6 +88,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
 const abouts = (): Record<string, string> =>
   Object.fromEntries(Object.entries(COMMANDS).map(([name, { about }]) => [name, about]));
 
+/** Every command, loaded. */
+export const allCommands = (): Promise<readonly Command[]> =>
+  Promise.all(Object.values(COMMANDS).map(({ load }) => load()));
+
 const runCommandLine = async (command: Command, argv: readonly string[], io: Io): Promise<number> => {
   const line = parseLine(command, argv);
   if (line.help) {
@@ -92,7 +100,7 @@ const runCommandLine = async (command: Command, argv: readonly string[], io: Io)
   }
   const { runCommand } = await import("citty");
   let code: number = EXIT.ok;
-  const data = { io, tail: line.tail, all: line.all, positionals: line.positionals };
+  const data: Given = { io, tail: line.tail, all: line.all, positionals: line.positionals, commands: allCommands };
   await runCommand(
     toCitty(command, result => (code = result)),
     { rawArgs: [...line.rawArgs], data },

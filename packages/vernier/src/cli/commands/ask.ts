@@ -39,6 +39,7 @@ export const ask: Command = {
     },
   },
   repeat: ["minimize", "maximize", "constraint"],
+  values: { sampler: "sampler" },
   groups: { space: "Flags that make the study when it does not exist yet" },
   notes: [
     "At a terminal the parameters are a table; in a pipe, and with --json, they are one JSON document with number, attempt and params.",
