@@ -1,5 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { stream } from "../math/rng.ts";
+import { SamplerStudy } from "../testing/sampler-study.ts";
 import { testEngine, XY } from "../testing/test-study.ts";
+import { Front } from "./front.ts";
 
 const one = (name = "s") => ({ name, space: XY, objectives: { loss: "minimize" }, seed: 1 }) as const;
 
@@ -30,6 +33,26 @@ describe("the front", () => {
     expect(study.front.map(trial => trial.number)).toEqual([1, 5, 0, 4]);
     await study.restoreTrial(3);
     expect(study.front.map(trial => trial.number)).toEqual([3]);
+  });
+
+  test("is the same for a study that is opened and for one that was followed", () => {
+    for (const names of [["a"], ["a", "b"], ["a", "b", "c"], ["a", "b", "c", "d"]]) {
+      const objectives = Object.fromEntries(
+        names.map((name, i) => [name, { direction: i === 0 ? "maximize" : "minimize" } as const]),
+      );
+      const study = new SamplerStudy(XY, { objectives, constraints: { x: { max: 0 } } });
+      const rng = stream(names.length);
+      const followed = new Front();
+      for (let i = 0; i < 300; i++) {
+        const metrics = Object.fromEntries(names.map(name => [name, rng.int(i % 3 === 0 ? 5 : 50)]));
+        const number = study.start({ x: 0, y: 0 });
+        if (i % 11 === 3) study.fail(number);
+        else study.complete(number, { ...metrics, x: i % 7 === 2 ? 1 : 0 });
+        followed.of(study.history);
+        if (i % 100 === 99) expect(new Front().of(study.history)).toEqual(followed.of(study.history));
+      }
+      expect(followed.of(study.history).length).toBeGreaterThan(0);
+    }
   });
 
   test("best is for one objective", async () => {
