@@ -30,6 +30,7 @@ export { nonDominatedRanks, nonDominatedRows, type RankOptions } from "./pareto.
 export { crowdingDistances } from "./crowding.ts";
 export { hypervolume, hypervolumeContributions } from "./hypervolume.ts";
 export { selectByHypervolume } from "./hypervolume-subset.ts";
+export { symmetricEigen, type SymmetricEigen } from "./symmetric-eigen.ts";
 export { logBeta, regularizedBeta } from "./beta.ts";
 export { type Alternative } from "./paired.ts";
 export { wilcoxon, type WilcoxonResult } from "./wilcoxon.ts";

@@ -21,7 +21,7 @@ import {
   when,
 } from "../space/index.ts";
 import { SamplerStudy } from "../testing/sampler-study.ts";
-import { auto, grid, nsga2, random, sobol, tpe } from "./index.ts";
+import { auto, cmaes, grid, nsga2, random, sobol, tpe } from "./index.ts";
 
 const BREAKS = "a change here breaks the replay of stored studies: if it is meant, CHANGELOG.md says so";
 
@@ -165,6 +165,21 @@ test("nsga2 with blended numbers", async () => {
         "{"act":"tanh","batch":64,"layers":2,"lr":0.00477703194712511,"mix":{"u":0.35460671625074036,"v":0.6453932837492596},"opt":{"kind":"sgd","momentum":0.6896282859727049},"order":["a","b","c"],"parts":[],"widths":[18,42],"x":-2.1870044167205767}",
       ],
       "hash": "9c96ff7754f7d4651a8201b6bfa3ff7d",
+    }
+  `);
+});
+
+test("cmaes", async () => {
+  expect(await suggestions(cmaes({ population: 8, restart: "bipop" })), BREAKS).toMatchInlineSnapshot(`
+    {
+      "first": [
+        "{"act":"relu","batch":32,"layers":1,"lr":0.0036584951758823537,"mix":{"u":0.13379674087853033,"v":0.8662032591214697},"opt":{"kind":"sgd","momentum":0.5539033798560499},"order":["c","a","b"],"parts":["p"],"slope":0.1,"widths":[55],"x":2.3152791080882604}",
+        "{"act":"tanh","batch":32,"layers":4,"lr":0.0021568794720009618,"mix":{"u":0.5011714749780596,"v":0.4988285250219404},"opt":{"kind":"adamw"},"order":["c","b","a"],"parts":["p","q"],"widths":[36],"x":5.2333356532762}",
+        "{"act":"gelu","batch":16,"layers":6,"lr":0.0000335088365791827,"mix":{"u":0.44801712075616734,"v":0.5519828792438327},"opt":{"kind":"adamw"},"order":["b","c","a"],"parts":["q"],"widths":[],"x":-2.8369237274243115}",
+        "{"act":"relu","batch":64,"layers":3,"lr":0.05532586023450731,"mix":{"u":0.7581936741086738,"v":0.2418063258913262},"opt":{"kind":"sgd","momentum":0.7103620479341564},"order":["b","c","a"],"parts":["p"],"slope":0.1,"widths":[],"x":-0.7972730260176739}",
+        "{"act":"gelu","batch":64,"layers":3,"lr":0.0019628542646097343,"mix":{"u":0.7115369958381806,"v":0.28846300416181936},"opt":{"kind":"sgd","momentum":0.44231907432630524},"order":["c","a","b"],"parts":["p"],"widths":[25],"x":-0.3273054144506853}",
+      ],
+      "hash": "88e005e39bdc388a667520f9e38fedd3",
     }
   `);
 });

@@ -4,6 +4,7 @@
  * @module
  */
 export { auto } from "./auto/auto.ts";
+export { cmaes } from "./cmaes/cmaes.ts";
 export { grid } from "./grid/grid.ts";
 export { nsga2 } from "./nsga2/nsga2.ts";
 export { random } from "./random/random.ts";

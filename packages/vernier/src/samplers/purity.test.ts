@@ -4,7 +4,7 @@ import { choice, float, int, space } from "../space/index.ts";
 import { SPACES } from "../testing/sampler/spaces.ts";
 import { SamplerStudy } from "../testing/sampler-study.ts";
 import { randomStep } from "../testing/sampler-walk.ts";
-import { auto, grid, nsga2, random, sobol, tpe } from "./index.ts";
+import { auto, cmaes, grid, nsga2, random, sobol, tpe } from "./index.ts";
 
 const XN = space({ x: float(0, 1), n: int(1, 9), c: choice(["a", "b", "c"]) });
 const WIDER = space({ x: float(0, 2), n: int(1, 20), c: choice(["a", "b", "c", "d"]) });
@@ -16,6 +16,8 @@ test.each([
   ["sobol", sobol],
   ["grid", () => grid({ points: 4 })],
   ["tpe", tpe],
+  ["cmaes", () => cmaes({ population: 5, restart: "ipop" })],
+  ["cmaes, separable, from a warm start", () => cmaes({ separable: true, startup: 10, warmStart: true })],
   ["univariate tpe", () => tpe({ startup: 2, multivariate: false, gamma: n => n >> 1 })],
   ["tpe without liar", () => tpe({ startup: 5, constantLiar: false, priorWeight: 3 })],
   ["auto", auto],

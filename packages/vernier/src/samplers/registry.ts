@@ -4,6 +4,7 @@ import type { Factory } from "../core/define.ts";
 import type { Json, Sampler } from "../core/types.ts";
 import { didYouMean, spell } from "../space/spell.ts";
 import { auto } from "./auto/auto.ts";
+import { cmaes } from "./cmaes/cmaes.ts";
 import { grid } from "./grid/grid.ts";
 import { nsga2 } from "./nsga2/nsga2.ts";
 import { random } from "./random/random.ts";
@@ -15,6 +16,7 @@ type FromJson = Factory<Record<never, never>, Sampler>;
 
 const FACTORIES: ReadonlyMap<string, FromJson> = new Map<string, FromJson>([
   ["auto", auto as FromJson],
+  ["cmaes", cmaes as FromJson],
   ["grid", grid as FromJson],
   ["nsga2", nsga2 as FromJson],
   ["random", random as FromJson],

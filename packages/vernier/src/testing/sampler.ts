@@ -32,8 +32,10 @@ export function describeSampler(
   }
   describe(`${name} sampler`, () => {
     for (const [group, cases] of Object.entries(groups)) {
+      const kept = cases.filter(({ title }) => !(title in skip));
+      if (kept.length === 0) continue; // an empty suite is an error to most runners
       describe(group, () => {
-        for (const { title, run } of cases) if (!(title in skip)) test(title, () => run(make));
+        for (const { title, run } of kept) test(title, () => run(make));
       });
     }
   });
