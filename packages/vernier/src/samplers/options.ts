@@ -1,6 +1,6 @@
 /** Checks of option values; names are checked by `defineSampler`. */
 import { VernierError } from "../math/errors.ts";
-import { spell, spellList } from "../space/spell.ts";
+import { didYouMean, spell, spellList } from "../space/spell.ts";
 
 /** Throws E_OPTION unless `value` is a finite number in [low, high], whole when `whole`. */
 export function needNumber(
@@ -24,13 +24,15 @@ export function needFlag(sampler: string, option: string, value: unknown): void 
 
 /** Throws E_OPTION unless `value` is one of a few words. */
 export function needWord(sampler: string, option: string, value: unknown, words: readonly string[]): void {
-  if (!words.some(word => word === value)) refuse(sampler, option, value, spellList(words));
+  if (words.some(word => word === value)) return;
+  refuse(sampler, option, value, spellList(words), typeof value === "string" ? didYouMean(value, words) : "");
 }
 
-/** The sentence of every refused option. */
-export function refuse(sampler: string, option: string, value: unknown, rule: string): never {
+/** The sentence of every refused option. `hint` takes the place of the general next step. */
+export function refuse(sampler: string, option: string, value: unknown, rule: string, hint = ""): never {
   throw new VernierError(
     "E_OPTION",
-    `${sampler}() got ${option}=${spell(value)}. ${option} is ${rule}. Correct it, or leave it out for the default.`,
+    `${sampler}() got ${option}=${spell(value)}. ${option} is ${rule}.` +
+      (hint || " Correct it, or leave it out for the default."),
   );
 }

@@ -170,6 +170,7 @@ describe("bad options, each by its text", () => {
     [{ population: 1 }, "nsga2() got population=1. population is a whole number of at least 2."],
     [{ offspring: 0 }, "nsga2() got offspring=0. offspring is a whole number of at least 1."],
     [{ crossover: "spx" }, 'nsga2() got crossover="spx". crossover is "uniform", "blx-alpha" or "sbx".'],
+    [{ crossover: "blx-alfa" }, 'crossover is "uniform", "blx-alpha" or "sbx". Did you mean "blx-alpha"?'],
     [{ crossoverProbability: 1.1 }, "crossoverProbability is a number from 0 to 1."],
     [{ swapProbability: "x" }, 'nsga2() got swapProbability="x". swapProbability is a number from 0 to 1.'],
     [{ mutationProbability: -1 }, "mutationProbability is a number from 0 to 1."],
