@@ -25,6 +25,7 @@ export class LiveTrial implements TrialContext {
   #controller: AbortController | undefined;
   #reason: unknown;
   #aborted = false;
+  #onAbort: ((reason: unknown) => void) | undefined;
   /** Writes under way that nobody awaits; the next awaited call waits for them. */
   #background: Promise<unknown> | undefined;
   #backgroundError: { readonly error: unknown } | undefined;
@@ -57,6 +58,14 @@ export class LiveTrial implements TrialContext {
     this.#aborted = true;
     this.#reason = reason;
     this.#controller?.abort(reason);
+    this.#onAbort?.(reason);
+  }
+
+  /** One listener at a time: the executor's. */
+  onAbort(listener: (reason: unknown) => void): () => void {
+    this.#onAbort = listener;
+    if (this.#aborted) listener(this.#reason);
+    return () => (this.#onAbort = undefined);
   }
 
   async report(step: number, metrics: Metrics): Promise<void> {

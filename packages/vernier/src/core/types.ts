@@ -193,7 +193,10 @@ export type EventBody =
       readonly sampler: string;
       readonly why?: string;
     }
-  /** One parameter at a time (define-by-run). `name` is a flat name; `node` its definition. */
+  /**
+   * One parameter at a time (define-by-run). `name` is a flat name; `node` its definition. With `path` the value sits in nested records
+   * ("layer1.units" in params.layer1.units); without it under `name` as it is.
+   */
   | {
       readonly type: "trial.param";
       readonly number: number;
@@ -201,6 +204,7 @@ export type EventBody =
       readonly name: string;
       readonly value: Json;
       readonly node?: Node;
+      readonly path?: readonly string[];
     }
   | {
       readonly type: "trial.reported";
@@ -324,6 +328,8 @@ export type Command =
       readonly value: Json;
       /** Its definition. A parameter that a joint draw already gave is recorded again with it: only then was it asked for. */
       readonly node?: Node;
+      /** Where the value sits, for a name of nested records. */
+      readonly path?: readonly string[];
       /** The value replaces that of the joint draw, which the definition does not allow. */
       readonly redraw?: true;
     }
@@ -666,6 +672,8 @@ export interface TrialContext {
   readonly params: Params;
   /** Aborted on prune, timeout, Ctrl-C and study end. signal.reason is the error. */
   readonly signal: AbortSignal;
+  /** Calls back at the abort (at once after one) until the returned function is called: for executors, to whom a signal a trial is dear. */
+  onAbort?(listener: (reason: unknown) => void): () => void;
   /** Resource to reach in this run; undefined means to the end. */
   readonly until: number | undefined;
   /** Where to continue after a retry, resume or inheritance. */

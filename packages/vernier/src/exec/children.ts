@@ -144,12 +144,14 @@ class ChildrenExecutor implements IsolatedExecutor {
   }
 
   async run(trial: TrialContext): Promise<Outcome> {
-    trial.signal.throwIfAborted();
-    const child = this.#child(trial.slots);
+    let child: Child | undefined;
     try {
-      return await isolate(trial, this.#plan.isolate, (message, host) => child.start(message, host));
+      return await isolate(trial, this.#plan.isolate, (message, host) => {
+        child = this.#child(trial.slots);
+        return child.start(message, host);
+      });
     } finally {
-      this.#giveBack(child);
+      if (child !== undefined) this.#giveBack(child);
     }
   }
 

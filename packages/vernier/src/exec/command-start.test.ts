@@ -3,7 +3,7 @@ import { closeSync, copyFileSync, mkdtempSync, openSync, realpathSync, rmSync, w
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, expect, test } from "vitest";
-import { VernierError } from "../core/errors.ts";
+import type { VernierError } from "../core/errors.ts";
 import { fakeTrial } from "../testing/fake-trial.ts";
 import { command } from "./command.ts";
 import { startError } from "./program.ts";

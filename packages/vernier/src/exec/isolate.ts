@@ -54,45 +54,58 @@ export async function preload(start: Start): Promise<void> {
  * any more once this has settled.
  */
 export async function isolate(trial: TrialContext, options: IsolateOptions, start: Start): Promise<Outcome> {
-  const { signal } = trial;
-  signal.throwIfAborted();
   const id = ++ids;
   const { number, attempt, params, until, resumed, slots } = trial;
+  let aborted: { readonly reason: unknown } | undefined;
+  /** Why it was killed. */
   let stopped: { readonly reason: unknown } | undefined;
   let cancel: (() => void) | undefined;
-  const host = new Host(id, trial, message => carrier.tell(message));
-  const carrier = start({ type: "run", id, number, attempt, params, until, resumed, slots }, host);
-  const onAbort = (): void => {
-    carrier.tell({ type: "abort", id, error: toWire(signal.reason) });
+  let carrier: Carrier | undefined;
+  const host = new Host(id, trial, message => carrier?.tell(message));
+  const forget = onAbort(trial, reason => {
+    aborted = { reason };
+    carrier?.tell({ type: "abort", id, error: toWire(reason) });
     cancel = options.clock.timer(options.grace, () => {
-      stopped ??= { reason: signal.reason };
-      carrier.kill();
-    });
-  };
-  signal.addEventListener("abort", onAbort, { once: true });
-  const result = carrier.result;
-  const running: Running = {
-    stop: reason => {
       stopped ??= { reason };
-      carrier.kill();
-    },
-    done: result.catch(() => undefined),
-  };
-  options.running.add(running);
+      carrier?.kill();
+    });
+  });
+  let running: Running | undefined;
   try {
+    if (aborted !== undefined) throw (aborted as { readonly reason: unknown }).reason;
+    const started = start({ type: "run", id, number, attempt, params, until, resumed, slots }, host);
+    carrier = started;
+    const { result } = started;
+    running = {
+      stop: reason => {
+        stopped ??= { reason };
+        started.kill();
+      },
+      done: result.catch(() => undefined),
+    };
+    options.running.add(running);
     const { sent, outcome, error } = await result;
     await host.caughtUp(sent);
-    if (error !== undefined) throw withTail(fromWire(error), carrier.tail());
+    if (error !== undefined) throw withTail(fromWire(error), started.tail());
     return outcome as Outcome;
   } catch (error) {
     await host.quiet();
-    throw stopped === undefined ? error : withTail((stopped as { reason: unknown }).reason, carrier.tail());
+    throw stopped === undefined ? error : withTail((stopped as { reason: unknown }).reason, carrier?.tail() ?? []);
   } finally {
-    signal.removeEventListener("abort", onAbort);
+    forget();
     cancel?.();
-    options.running.delete(running);
-    carrier.release();
+    if (running !== undefined) options.running.delete(running);
+    carrier?.release();
   }
+}
+
+function onAbort(trial: TrialContext, listener: (reason: unknown) => void): () => void {
+  if (trial.onAbort !== undefined) return trial.onAbort(listener);
+  const { signal } = trial;
+  const tell = (): void => listener(signal.reason);
+  if (signal.aborted) tell();
+  else signal.addEventListener("abort", tell);
+  return () => signal.removeEventListener("abort", tell);
 }
 
 /** Ends what still runs, as a timeout would. */
