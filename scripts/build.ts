@@ -6,6 +6,7 @@ import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { CLIENT_BUNDLE } from "../packages/vernier/src/cli/report-client.ts";
 
 const root = join(import.meta.dirname, "..");
 const pkg = join(root, "packages/vernier");
@@ -51,6 +52,12 @@ await build({
   entryPoints: ["src/index.browser.ts"],
   platform: "browser",
   chunkNames: "chunks/browser-[name]-[hash]",
+});
+// The script inside the pages that `vernier report` writes.
+await build({
+  ...CLIENT_BUNDLE,
+  entryPoints: [join(pkg, "src/plot/report/client/main.ts")],
+  outfile: join(pkg, "dist/report/client.js"),
 });
 
 const types = spawnSync(

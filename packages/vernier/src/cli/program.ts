@@ -39,6 +39,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     about: "Watch a study that other processes run.",
     load: async () => (await import("./commands/watch.ts")).watch,
   },
+  report: {
+    about: "Write a study as one HTML file to look at and to pass on.",
+    load: async () => (await import("./commands/report.ts")).report,
+  },
   studies: {
     about: "List the studies of a storage.",
     load: async () => (await import("./commands/studies.ts")).studies,

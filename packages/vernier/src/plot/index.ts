@@ -8,5 +8,7 @@ export { intermediate, intermediateData, type IntermediateData, type Intermediat
 export { parallel, parallelData, type ParallelAxisData, type ParallelData, type ParallelOptions } from "./parallel.ts";
 export { slice, sliceData, type SliceData, type SliceOptions } from "./slice.ts";
 export { timeline, timelineData, type TimelineData, type TimelineOptions } from "./timeline.ts";
+export { reportData, type ReportData, type ReportMetric, type ReportParameter } from "./report/data.ts";
+export { reportPage, type ReportFacts, type ReportScript } from "./report/page.ts";
 export type { PlotSource, PlotTrial } from "./source.ts";
 export type { PlotOptions } from "./svg.ts";

@@ -13,6 +13,8 @@ export interface ParameterAxis {
   readonly name: string;
   /** The parameter it belongs to, as importance names it: "mixture" for "mixture[web]". */
   readonly param: string;
+  /** Where the value stands in a configuration: ["optimizer", "momentum"]. */
+  readonly path: readonly string[];
   readonly kind: "number" | "category";
   readonly scale: Scale;
   /** Ends of the declared range, widened to the values there are. */
@@ -35,6 +37,7 @@ type Get = (params: object) => unknown;
 interface Leaf {
   readonly name: string;
   readonly param: string;
+  readonly path: readonly string[];
   readonly get: Get;
   readonly node: Node | undefined;
 }
@@ -44,7 +47,7 @@ export function parameterAxes(data: Data): ParameterAxis[] {
   const { source, rows } = data;
   const shape = source.history?.codec.space.shape ?? source.spec.space.shape;
   const leaves: Leaf[] = [];
-  walk(shape, "", params => params, leaves);
+  walk(shape, { name: "", path: [] }, params => params, leaves);
   const dynamic = source.spec.space.dynamic === true;
   if (leaves.length === 0 || dynamic) found(rows, new Set(leaves.map(leaf => leaf.name)), leaves);
   return leaves.map(leaf => axisOf(leaf, rows));
@@ -53,27 +56,38 @@ export function parameterAxes(data: Data): ParameterAxis[] {
 const own = (value: unknown, name: string): unknown =>
   typeof value === "object" && value !== null && Object.hasOwn(value, name) ? (value as Params)[name] : undefined;
 
-function walk(shape: Shape, prefix: string, base: Get, out: Leaf[]): void {
+/** Where the walk stands: the name counts branches, the path only what values hold. */
+interface Place {
+  readonly name: string;
+  readonly path: readonly string[];
+}
+const below = (place: Place, name: string): Place => ({
+  name: place.name === "" ? name : `${place.name}.${name}`,
+  path: [...place.path, name],
+});
+
+function walk(shape: Shape, place: Place, base: Get, out: Leaf[]): void {
   for (const [name, member] of Object.entries(shape)) {
-    const path = prefix === "" ? name : `${prefix}.${name}`;
     const get: Get = params => own(base(params), name);
-    if (!isNode(member)) walk(member, path, get, out);
-    else leaf(member, path, get, out);
+    if (!isNode(member)) walk(member, below(place, name), get, out);
+    else leaf(member, below(place, name), get, out);
   }
 }
 
-function leaf(node: Node, path: string, get: Get, out: Leaf[]): void {
+function leaf(node: Node, place: Place, get: Get, out: Leaf[]): void {
+  const { name: param, path } = place;
   switch (node.type) {
     case "fixed":
       return;
     case "optional":
-      return leaf(node.p, path, get, out);
+      return leaf(node.p, place, get, out);
     case "simplex":
       for (const part of node.parts) {
         const share: Get = params => own(get(params), part);
         out.push({
-          name: `${path}[${part}]`,
-          param: path,
+          name: `${param}[${part}]`,
+          param,
+          path: [...path, part],
           get: share,
           node: { type: "float", low: 0, high: 1 },
         });
@@ -85,36 +99,43 @@ function leaf(node: Node, path: string, get: Get, out: Leaf[]): void {
       const choices = branches.map(([name]) => name);
       const kind: Get = params => own(get(params), tag);
       if (choices.length > 1)
-        out.push({ name: `${path}.${tag}`, param: path, get: kind, node: { type: "choice", choices } });
+        out.push({
+          name: `${param}.${tag}`,
+          param,
+          path: [...path, tag],
+          get: kind,
+          node: { type: "choice", choices },
+        });
       for (const [name, shape] of branches) {
         const inside: Get = params => (choices.length === 1 || kind(params) === name ? get(params) : undefined);
-        walk(shape, `${path}.${name}`, inside, out);
+        walk(shape, { name: `${param}.${name}`, path }, inside, out);
       }
       return;
     }
     default:
-      out.push({ name: path, param: path, get, node });
+      out.push({ name: param, param, path, get, node });
   }
 }
 
 /** Names that only the trials know. */
 function found(rows: readonly Row[], known: ReadonlySet<string>, out: Leaf[]): void {
   const seen = new Set(known);
-  const look = (value: object, prefix: string, base: Get): void => {
-    for (const [name, inner] of Object.entries(value)) {
-      const path = prefix === "" ? name : `${prefix}.${name}`;
-      const get: Get = params => own(base(params), name);
-      if (typeof inner === "object" && inner !== null && !Array.isArray(inner)) look(inner as object, path, get);
-      else if (!seen.has(path)) {
-        seen.add(path);
-        out.push({ name: path, param: path, get, node: undefined });
+  const look = (value: object, place: Place, base: Get): void => {
+    for (const [key, inner] of Object.entries(value)) {
+      const { name, path } = below(place, key);
+      const get: Get = params => own(base(params), key);
+      if (typeof inner === "object" && inner !== null && !Array.isArray(inner))
+        look(inner as object, { name, path }, get);
+      else if (!seen.has(name)) {
+        seen.add(name);
+        out.push({ name, param: name, path, get, node: undefined });
       }
     }
   };
-  for (const { params } of rows) if (params !== null) look(params, "", all => all);
+  for (const { params } of rows) if (params !== null) look(params, { name: "", path: [] }, all => all);
 }
 
-function axisOf({ name, param, get, node }: Leaf, rows: readonly Row[]): ParameterAxis {
+function axisOf({ name, param, path, get, node }: Leaf, rows: readonly Row[]): ParameterAxis {
   const unit = node !== undefined && "unit" in node ? node.unit : undefined;
   const values = rows.flatMap(({ params }) => {
     const value = params === null ? undefined : get(params);
@@ -132,7 +153,7 @@ function axisOf({ name, param, get, node }: Leaf, rows: readonly Row[]): Paramet
     const { to } = curve(usable, a, b);
     const ends = [to(a), to(b)] as const;
     return {
-      ...{ name, param, kind: "number", scale: usable, low: a, high: b, categories: [], unit },
+      ...{ name, param, path, kind: "number", scale: usable, low: a, high: b, categories: [], unit },
       whole: node === undefined ? numbers.every(Number.isInteger) : node.type === "int",
       read: params => {
         const value = params === null ? undefined : get(params);
@@ -149,7 +170,7 @@ function axisOf({ name, param, get, node }: Leaf, rows: readonly Row[]): Paramet
   const codes = new Map(categories.map((text, i) => [text, i]));
   const other = codes.get(OTHER);
   return {
-    ...{ name, param, kind: "category", scale: "linear", low: 0, high: Math.max(0, categories.length - 1) },
+    ...{ name, param, path, kind: "category", scale: "linear", low: 0, high: Math.max(0, categories.length - 1) },
     ...{ categories, unit, whole: true },
     read: params => {
       const value = params === null ? undefined : get(params);
