@@ -71,8 +71,8 @@ interface Gains {
 }
 
 function exclusiveGains(inner: Float64Array, m: number, reference: ArrayLike<number>): Gains {
-  const exclusive = new Exclusive(inner, m, reference, true);
-  return { of: i => exclusive.of(i), choose: i => exclusive.leave(i, false) };
+  const exclusive = new Exclusive(inner, m, reference, false);
+  return { of: i => exclusive.of(i), choose: i => exclusive.add(i) };
 }
 
 /** Two objectives: what is chosen is a staircase, and a point's gain is a matter of its neighbours. */
@@ -94,8 +94,12 @@ class Heap {
 
   constructor(n: number, bound: (i: number) => number) {
     this.size = n;
-    this.#items = Int32Array.from({ length: n }, (_, i) => i);
-    this.#bounds = Float64Array.from({ length: n }, (_, i) => bound(i));
+    this.#items = new Int32Array(n);
+    this.#bounds = new Float64Array(n);
+    for (let i = 0; i < n; i++) {
+      this.#items[i] = i;
+      this.#bounds[i] = bound(i);
+    }
     for (let at = (n >>> 1) - 1; at >= 0; at--) this.#sink(at);
   }
 

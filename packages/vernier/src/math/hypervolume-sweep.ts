@@ -7,13 +7,52 @@
 import { OrderedSet } from "./ordered-set.ts";
 import { argsort } from "./sort.ts";
 
-/** What points dominate within a box, for any box and any part of the points, without sorting again. */
+/** What a set of points dominates within a box, for any box and any part of the points, without sorting again. */
 export interface Sweep {
-  /**
-   * Volume dominated by the points, each moved into the box [corner, reference], that `out` does not mark with 1.
-   * `corner` is read from `at` on. The box must be finite and not empty.
-   */
-  within(corner: ArrayLike<number>, at: number, out: Uint8Array): number;
+  /** The points of the set. */
+  readonly set: SweepSet;
+  /** Volume dominated by the set's points, each moved into the box [corner, reference], which must be finite. `corner` is read from `at` on. */
+  within(corner: ArrayLike<number>, at: number): number;
+}
+
+/** A part of the points in the order in which a sweep meets them. */
+export class SweepSet {
+  /** The first `size` count. */
+  readonly points: Int32Array;
+  size: number;
+  readonly #places: Int32Array;
+
+  constructor(order: Int32Array, full: boolean) {
+    this.points = full ? order.slice() : new Int32Array(order.length);
+    this.size = full ? order.length : 0;
+    this.#places = placesOf(order);
+  }
+
+  /** Adds point i, which must not be there. O(size), by moving memory. */
+  add(i: number): void {
+    const at = this.#find(i);
+    this.points.copyWithin(at + 1, at, this.size++);
+    this.points[at] = i;
+  }
+
+  /** Removes point i, which must be there. */
+  remove(i: number): void {
+    const at = this.#find(i);
+    this.points.copyWithin(at, at + 1, this.size--);
+  }
+
+  /** How many come before point i. */
+  #find(i: number): number {
+    const places = this.#places;
+    let low = 0;
+    let high = this.size;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (places[this.points[middle]!]! < places[i]!) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
 }
 
 /** A staircase in the plane: points at places 0..n-1 with y ascending by place and x descending. */
@@ -76,24 +115,25 @@ export function placesOf(order: Int32Array): Int32Array {
 export class PlaneSweep implements Sweep {
   readonly #points: Float64Array;
   readonly #reference: ArrayLike<number>;
-  readonly #order: Int32Array;
+  readonly set: SweepSet;
 
-  constructor(points: Float64Array, reference: ArrayLike<number>) {
+  /** `full`: the set begins with all points. */
+  constructor(points: Float64Array, reference: ArrayLike<number>, full: boolean) {
     this.#points = points;
     this.#reference = reference;
-    this.#order = orderBy(points, 2, 0);
+    this.set = new SweepSet(orderBy(points, 2, 0), full);
   }
 
-  within(corner: ArrayLike<number>, at: number, out: Uint8Array): number {
+  within(corner: ArrayLike<number>, at: number): number {
     const points = this.#points;
-    const order = this.#order;
+    const order = this.set.points;
+    const { size } = this.set;
     const [left, bottom] = [corner[at]!, corner[at + 1]!];
     const [rx, ry] = [this.#reference[0]!, this.#reference[1]!];
     let area = 0;
     let top = ry;
-    for (let k = 0; k < order.length; k++) {
+    for (let k = 0; k < size; k++) {
       const i = order[k]!;
-      if (out[i] === 1) continue;
       const x = Math.max(points[2 * i]!, left);
       const y = Math.max(points[2 * i + 1]!, bottom);
       if (y >= top) continue;
@@ -111,24 +151,25 @@ export class SpaceSweep implements Sweep {
   readonly #points: Float64Array;
   readonly #m: number;
   readonly #reference: ArrayLike<number>;
-  readonly #order: Int32Array;
+  readonly set: SweepSet;
   readonly #place: Int32Array;
   readonly #stairs: Staircase;
 
-  /** The first three of m coordinates are used. */
-  constructor(points: Float64Array, reference: ArrayLike<number>, m = 3) {
+  /** The first three of m coordinates are used. `full`: the set begins with all points. */
+  constructor(points: Float64Array, reference: ArrayLike<number>, full: boolean, m = 3) {
     this.#points = points;
     this.#m = m;
     this.#reference = reference;
-    this.#order = orderBy(points, m, 2);
+    this.set = new SweepSet(orderBy(points, m, 2), full);
     this.#place = placesOf(orderBy(points, m, 1));
     this.#stairs = new Staircase(points.length / m);
   }
 
-  within(corner: ArrayLike<number>, at: number, out: Uint8Array): number {
+  within(corner: ArrayLike<number>, at: number): number {
     const points = this.#points;
     const m = this.#m;
-    const order = this.#order;
+    const order = this.set.points;
+    const { size } = this.set;
     const stairs = this.#stairs;
     const left = corner[at]!;
     const bottom = corner[at + 1]!;
@@ -140,9 +181,8 @@ export class SpaceSweep implements Sweep {
     let volume = 0;
     let area = 0;
     let height = floor;
-    for (let k = 0; k < order.length; k++) {
+    for (let k = 0; k < size; k++) {
       const i = order[k]!;
-      if (out[i] === 1) continue;
       const x = Math.max(points[i * m]!, left);
       const y = Math.max(points[i * m + 1]!, bottom);
       const z = points[i * m + 2]!;

@@ -6,7 +6,7 @@
  */
 
 import { VernierError } from "./errors.ts";
-import { orderBy, PlaneSweep, SpaceSweep, type Sweep } from "./hypervolume-sweep.ts";
+import { orderBy, PlaneSweep, SpaceSweep, type Sweep, SweepSet } from "./hypervolume-sweep.ts";
 import { nonDominatedRows } from "./pareto.ts";
 import { rowCount } from "./rows.ts";
 
@@ -34,11 +34,11 @@ export function hypervolume(points: Float64Array, m: number, reference: ArrayLik
 export function hypervolumeContributions(points: Float64Array, m: number, reference: ArrayLike<number>): Float64Array {
   const out = new Float64Array(points.length / m);
   const { rows, inner } = inside(points, m, reference);
-  const exclusive = new Exclusive(inner, m, reference);
+  const exclusive = new Exclusive(inner, m, reference, true);
   for (let i = 0; i < rows.length; i++) {
-    exclusive.leave(i, true);
+    exclusive.remove(i);
     out[rows[i]!] = exclusive.of(i);
-    exclusive.leave(i, false);
+    exclusive.add(i);
   }
   return out;
 }
@@ -92,22 +92,25 @@ export class Exclusive {
   readonly #points: Float64Array;
   readonly #m: number;
   readonly #reference: ArrayLike<number>;
-  /** 1: not in the set. */
-  readonly #out: Uint8Array;
   readonly #sweep: Sweep | undefined;
+  readonly #set: SweepSet;
 
-  constructor(points: Float64Array, m: number, reference: ArrayLike<number>, empty = false) {
+  /** `full`: the set begins with all points. */
+  constructor(points: Float64Array, m: number, reference: ArrayLike<number>, full: boolean) {
     this.#points = points;
     this.#m = m;
     this.#reference = reference;
-    this.#out = new Uint8Array(points.length / m);
-    if (empty) this.#out.fill(1);
-    this.#sweep = m === 2 ? new PlaneSweep(points, reference) : m === 3 ? new SpaceSweep(points, reference) : undefined;
+    if (m === 2) this.#sweep = new PlaneSweep(points, reference, full);
+    if (m === 3) this.#sweep = new SpaceSweep(points, reference, full);
+    this.#set = this.#sweep?.set ?? new SweepSet(orderBy(points, m, 0), full);
   }
 
-  /** Takes a point out of the set, or puts it in. */
-  leave(i: number, out: boolean): void {
-    this.#out[i] = out ? 1 : 0;
+  add(i: number): void {
+    this.#set.add(i);
+  }
+
+  remove(i: number): void {
+    this.#set.remove(i);
   }
 
   /** Volume of point i's box without what the set dominates in it. Never negative; i itself must not be in the set. */
@@ -115,15 +118,14 @@ export class Exclusive {
     const m = this.#m;
     if (isBoundless(this.#points, m, i, this.#reference)) return this.#isCovered(i) ? 0 : Infinity;
     const box = boxOf(this.#points, i * m, m, this.#reference);
-    const covered = this.#sweep?.within(this.#points, i * m, this.#out) ?? this.#limited(i);
+    const covered = this.#sweep?.within(this.#points, i * m) ?? this.#limited(i);
     return Math.max(0, box - covered);
   }
 
   #isCovered(i: number): boolean {
     const points = this.#points;
     const m = this.#m;
-    next: for (let k = 0; k < this.#out.length; k++) {
-      if (this.#out[k] === 1) continue;
+    next: for (const k of this.#set.points.subarray(0, this.#set.size)) {
       for (let j = 0; j < m; j++) if (!(points[k * m + j]! <= points[i * m + j]!)) continue next;
       return true;
     }
@@ -132,13 +134,10 @@ export class Exclusive {
 
   #limited(i: number): number {
     const m = this.#m;
-    const limited = new Float64Array(this.#points.length);
-    let count = 0;
-    for (let k = 0; k < this.#out.length; k++) {
-      if (this.#out[k] === 1) continue;
-      limit(this.#points, k * m, i * m, m, limited, count++ * m);
-    }
-    return volumeOf(limited.subarray(0, count * m), m, this.#reference);
+    const { points, size } = this.#set;
+    const limited = new Float64Array(size * m);
+    for (let k = 0; k < size; k++) limit(this.#points, points[k]! * m, i * m, m, limited, k * m);
+    return volumeOf(limited, m, this.#reference);
   }
 }
 
@@ -151,16 +150,15 @@ function volumeOf(points: Float64Array, m: number, reference: ArrayLike<number>)
     case 1:
       return reference[0]! - points.reduce((least, value) => Math.min(least, value));
     case 2:
-      return new PlaneSweep(points, reference).within(LOWEST, 0, none(n));
+      return new PlaneSweep(points, reference, true).within(LOWEST, 0);
     case 3:
-      return new SpaceSweep(points, reference).within(lowest3(points), 0, none(n));
+      return new SpaceSweep(points, reference, true).within(lowest3(points), 0);
     default:
       return m === 4 ? volume4(points, reference) : wfg(points, m, reference);
   }
 }
 
 const LOWEST = [-Infinity, -Infinity];
-const none = (n: number): Uint8Array => new Uint8Array(n);
 
 /** The height at which the sweep begins must be finite. */
 function lowest3(points: Float64Array): number[] {
@@ -174,13 +172,12 @@ function volume4(given: Float64Array, reference: ArrayLike<number>): number {
   const points = pick(given, 4, nonDominatedRows(given, 4));
   const n = points.length / 4;
   const order = orderBy(points, 4, 3).reverse();
-  const sweep = new SpaceSweep(points, reference, 4);
-  const out = none(n);
+  const sweep = new SpaceSweep(points, reference, true, 4);
   let volume = 0;
   for (let k = 0; k < n; k++) {
     const i = order[k]!;
-    out[i] = 1;
-    const exclusive = boxOf(points, 4 * i, 3, reference) - sweep.within(points, 4 * i, out);
+    sweep.set.remove(i);
+    const exclusive = boxOf(points, 4 * i, 3, reference) - sweep.within(points, 4 * i);
     if (exclusive > 0) volume += exclusive * (reference[3]! - points[4 * i + 3]!);
   }
   return volume;

@@ -236,35 +236,37 @@ class Stairs {
 class Members {
   readonly #values: Float64Array;
   readonly #m: number;
-  #rows = new Int32Array(8);
-  #size = 0;
+  /** The members' values but the first, member after member: near one another in memory. */
+  #own: Float64Array;
+  #used = 0;
 
   constructor(values: Float64Array, m: number) {
     this.#values = values;
     this.#m = m;
+    this.#own = new Float64Array(8 * (m - 1));
   }
 
   /** Whether a member is nowhere larger than the row. The newest is asked first: it is the nearest in the first value. */
   covers(row: number): boolean {
     const values = this.#values;
-    const m = this.#m;
-    const own = row * m;
-    next: for (let k = this.#size - 1; k >= 0; k--) {
-      const other = this.#rows[k]! * m;
-      for (let j = 1; j < m; j++) if (values[other + j]! > values[own + j]!) continue next;
+    const own = this.#own;
+    const width = this.#m - 1;
+    const at = row * this.#m + 1;
+    next: for (let k = this.#used - width; k >= 0; k -= width) {
+      for (let j = 0; j < width; j++) if (own[k + j]! > values[at + j]!) continue next;
       return true;
     }
     return false;
   }
 
   add(row: number): void {
-    if (this.#size === this.#rows.length) this.#rows = doubled(this.#rows);
-    this.#rows[this.#size++] = row;
+    if (this.#used === this.#own.length) this.#own = doubled(this.#own);
+    for (let j = 1; j < this.#m; j++) this.#own[this.#used++] = this.#values[row * this.#m + j]!;
   }
 }
 
-function doubled<T extends Float64Array | Int32Array>(old: T): T {
-  const wider = (old instanceof Float64Array ? new Float64Array(2 * old.length) : new Int32Array(2 * old.length)) as T;
+function doubled(old: Float64Array): Float64Array<ArrayBuffer> {
+  const wider = new Float64Array(2 * old.length);
   wider.set(old);
   return wider;
 }
