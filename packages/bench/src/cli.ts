@@ -6,7 +6,9 @@ import { VernierError } from "vernier";
 import { dataSet } from "./data-dir.ts";
 import { reportOverhead } from "./overhead/report.ts";
 import { FIGURES, passes, runOverhead } from "./overhead/suite.ts";
-import { peerOverhead, peerTables } from "./peers.ts";
+import { peerOverhead, peerPareto, peerTables } from "./peers.ts";
+import { reportPareto } from "./pareto/report.ts";
+import { PARETO_FIGURES, runPareto } from "./pareto/suite.ts";
 import { reportTables, summarise } from "./tables/report.ts";
 import { runTables, SAMPLERS } from "./tables/suite.ts";
 import { readTables } from "./tables/table.ts";
@@ -16,12 +18,13 @@ const HELP = `Measures Vernier.
   npm run bench -- list                            what can be measured, and which data is there
   npm run bench -- run --suite overhead            CPU time and memory against their bars
   npm run bench -- run --suite hpo-tables          samplers on seven tables of trained networks, beside Optuna
+  npm run bench -- run --suite pareto              sorting and hypervolume of several objectives, beside Optuna
 
   --out FILE         also write the results as JSON
-  --quick            3 runs instead of 10 (overhead), 3 seeds instead of 10 (hpo-tables)
+  --quick            3 runs instead of 10 (overhead, pareto), 3 seeds instead of 10 (hpo-tables)
   --seeds N          hpo-tables: seeds for each table
   --samplers a,b     hpo-tables: some of ${Object.keys(SAMPLERS).join(", ")}
-  --only TEXT        overhead: figures whose id contains TEXT; hpo-tables: tables whose id does
+  --only TEXT        overhead, pareto: figures whose id contains TEXT; hpo-tables: tables whose id does
   VERNIER_DATA       folder of the data sets; ../shared/data beside the project when unset
 `;
 
@@ -52,6 +55,12 @@ async function main(): Promise<void> {
     process.stdout.write(`\n${reportOverhead(figures, peerOverhead())}\n`);
     return;
   }
+  if (values.suite === "pareto") {
+    const figures = await runPareto({ runs: values.quick ? 3 : 10, ...only, progress });
+    save(values.out, { suite: "pareto", figures });
+    process.stdout.write(`\n${reportPareto(figures, peerPareto())}\n`);
+    return;
+  }
   if (values.suite === "hpo-tables") {
     if (tables === undefined)
       throw usage(
@@ -71,13 +80,14 @@ async function main(): Promise<void> {
     return;
   }
   throw usage(
-    `Unknown suite "${values.suite ?? ""}". The suites are overhead and hpo-tables. See npm run bench -- list.`,
+    `Unknown suite "${values.suite ?? ""}". The suites are overhead, pareto and hpo-tables. See npm run bench -- list.`,
   );
 }
 
 function list(tables: string | undefined): string {
   return [
     `overhead     ${FIGURES.join(", ")}`,
+    `pareto       ${PARETO_FIGURES.join(", ")}`,
     `hpo-tables   ${
       tables === undefined
         ? "absent (set VERNIER_DATA)"

@@ -1,10 +1,17 @@
 import { existsSync, readFileSync } from "node:fs";
+import type { PeerFigure } from "./pareto/report.ts";
 import type { Regret } from "./tables/regret.ts";
 
 /** Regret of a stored peer's run; undefined when it is not stored. */
 export function peerTables(): { name: string; version: string; regret: Regret } | undefined {
   const stored = read<{ peer: string; versions: Record<string, string>; regret: Regret }>("optuna-tables.json");
   return stored && { name: "Optuna", version: stored.versions[stored.peer] ?? "", regret: stored.regret };
+}
+
+/** A stored peer's times of the suite "pareto"; undefined when they are not stored. */
+export function peerPareto(): { name: string; figures: Readonly<Record<string, PeerFigure>> } | undefined {
+  const stored = read<{ versions: Record<string, string>; figures: Record<string, PeerFigure> }>("optuna-pareto.json");
+  return stored && { name: `Optuna ${stored.versions["optuna"]}`, figures: stored.figures };
 }
 
 /** Optuna's overhead in the units of our figures, by figure id. */

@@ -20,7 +20,7 @@ export function reportPareto(
       summary.cpuMs.toPrecision(3),
       summary.wallMs.toPrecision(3),
       theirs?.cpuMsMin.toPrecision(3) ?? "",
-      times === undefined ? "" : `${times.toPrecision(2)} x`,
+      times === undefined ? "" : `${times.toFixed(times < 10 ? 1 : 0)} x`,
       bar === undefined ? "" : `>= ${bar} x${times === undefined ? "" : times >= bar ? " pass" : " MISS"}`,
       theirs === undefined ? "" : agrees(check, theirs.check) ? "yes" : `no: ${check} and ${theirs.check}`,
     ];
