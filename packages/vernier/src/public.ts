@@ -11,6 +11,7 @@ export {
   permutation,
   simplex,
   space,
+  spaceToTypeScript,
   subset,
   text,
   when,

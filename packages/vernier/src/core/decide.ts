@@ -4,6 +4,7 @@
  */
 import { VernierError } from "./errors.ts";
 import { describe, jsonCopy, metricsCopy, recordCopy } from "./json.ts";
+import { memberAt } from "./member.ts";
 import { held, known, live, unfinished } from "./rules.ts";
 import { decideStart, leaseUntil, startBody } from "./start.ts";
 import { FINISHED, type Command, type EventBody, type Json, type Params, type TrialRecord } from "./types.ts";
@@ -218,19 +219,27 @@ function param(command: Of<"param">, view: View): Decision {
   const record = held(view, number, attempt);
   const name = checkedText("a parameter's name", command.name);
   const value = jsonCopy(command.value, "E_PARAMS", `params.${name}`) as Json;
-  const taken = record.params !== null && Object.hasOwn(record.params, name);
+  const path = command.path === undefined ? [name] : checkedPath(command.path);
+  const recorded = record.params === null ? undefined : memberAt(record.params, path);
+  const taken = recorded !== undefined;
   if (taken && command.redraw !== true) {
-    const same = JSON.stringify(record.params[name]) === JSON.stringify(value);
+    const same = JSON.stringify(recorded) === JSON.stringify(value);
     if (same && node === undefined) return NOTHING;
     if (!same)
       throw new VernierError(
         "E_PARAM_EXISTS",
-        `trial ${number} already has ${name} = ${JSON.stringify(record.params[name])}; got ${JSON.stringify(value)}. ` +
+        `trial ${number} already has ${name} = ${JSON.stringify(recorded)}; got ${JSON.stringify(value)}. ` +
           `A parameter is drawn once a trial. Use the recorded value, or another name.`,
       );
   }
   const copy = node && { node: recordCopy(node, "E_JSON", `node of ${name}`) as never };
-  return one({ type: "trial.param", number, attempt, name, value, ...copy });
+  return one({ type: "trial.param", number, attempt, name, value, ...copy, ...(path.length > 1 && { path }) });
+}
+
+function checkedPath(path: readonly string[]): readonly string[] {
+  if (Array.isArray(path) && path.length > 0 && path.every(step => typeof step === "string" && step !== "__proto__"))
+    return Object.freeze([...path]);
+  throw badField("a parameter's path", path, "a list of names");
 }
 
 function fail(command: Of<"fail">, view: View): Decision {

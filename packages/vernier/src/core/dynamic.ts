@@ -1,38 +1,56 @@
 /**
- * Define-by-run: the space is what trials ask for. A joint draw is made at ask over what every complete trial so far asked for
- * with one and the same definition; other names are drawn when they are asked for, from (seed, trial, name) alone.
+ * Define-by-run: the space is what trials ask for. A joint draw is made at ask over the space that the complete trials so far teach
+ * (learnt.ts); other names are drawn when they are asked for, from (seed, trial, name) alone.
  */
 import { VernierError } from "./errors.ts";
+import { Lessons } from "./learnt.ts";
+import { memberAt, withMember } from "./member.ts";
 import type { Session } from "./session.ts";
 import type { Suggest } from "./study-types.ts";
 import { LiveTrial } from "./trial.ts";
 import { stream } from "../math/rng.ts";
 import { canonical } from "../space/canonical.ts";
-import { choice, compile, dynamic, float, int, learn, ordinal } from "../space/index.ts";
+import {
+  choice,
+  compile,
+  describeNode,
+  dynamic,
+  fixed,
+  float,
+  int,
+  learn,
+  list,
+  ordinal,
+  permutation,
+  simplex,
+  subset,
+  text,
+} from "../space/index.ts";
 import { spell } from "../space/spell.ts";
-import type { Codec, Node, SpaceJson } from "../space/types.ts";
+import type { Codec, Node, Params, SpaceJson } from "../space/types.ts";
 import { STATE, type Json, type Scheduler, type StudyEvent, type TrialRecord } from "./types.ts";
 
-type Asked = ReadonlyMap<string, Node>;
+/** What one trial asked for: definitions and values by name. */
+export type AskedFor = ReadonlyMap<string, { readonly node: Node; readonly value: Json }>;
 
-/** Follows the log of a define-by-run study and knows the space that all complete trials have in common. */
+/** Follows the log of a define-by-run study and knows the space that its complete trials teach. */
 export class Learner {
-  /** Names each trial asked for, with their definitions. */
-  readonly #asked = new Map<number, Map<string, Node>>();
+  readonly #asked = new Map<number, Map<string, { node: Node; value: Json }>>();
   /** One object for equal definitions: there are few, and many trials. */
   readonly #nodes = new Map<string, Node>();
   readonly #complete = new Set<number>();
-  /** undefined before the first complete trial. */
-  #common: Asked | undefined;
+  #lessons = new Lessons();
+  #space: SpaceJson = dynamic();
 
-  /** Follows an event; the newly common space when it changed. `complete` says whether a trial is now. */
+  /** Follows an event; the newly learnt space when it changed. `complete` says whether a trial is now. */
   apply(event: StudyEvent, complete: (number: number) => boolean): SpaceJson | undefined {
     switch (event.type) {
       case "trial.param": {
         if (event.node === undefined) return undefined;
         let names = this.#asked.get(event.number);
-        if (names === undefined) this.#asked.set(event.number, (names = new Map<string, Node>()));
-        names.set(event.name, this.#interned(event.node));
+        if (names === undefined)
+          this.#asked.set(event.number, (names = new Map<string, { node: Node; value: Json }>()));
+        names.set(event.name, { node: this.#interned(event.node), value: event.value });
         return undefined;
       }
       case "trial.finished":
@@ -42,28 +60,31 @@ export class Learner {
         const { number } = event;
         const is = complete(number);
         if (is === this.#complete.has(number)) return undefined;
-        const before = this.#common;
         if (is) {
           this.#complete.add(number);
-          this.#common = intersection(this.#common, this.#asked.get(number));
+          if (!this.#lessons.add(this.#asked.get(number) ?? NOTHING)) return undefined;
         } else {
           this.#complete.delete(number);
-          this.#common = undefined;
-          for (const other of this.#complete) this.#common = intersection(this.#common, this.#asked.get(other));
+          this.#lessons = new Lessons();
+          for (const other of this.#complete) this.#lessons.add(this.#asked.get(other) ?? NOTHING);
         }
-        return sameNames(before, this.#common) ? undefined : this.space;
+        const space = this.#lessons.space();
+        if (canonical(space) === canonical(this.#space)) return undefined;
+        return (this.#space = space);
       }
       default:
         return undefined;
     }
   }
 
-  /** Names in alphabetical order: the order in which processes learnt them must not matter. */
+  /** What a joint draw is made over. */
   get space(): SpaceJson {
-    let space: SpaceJson = dynamic();
-    const names = [...(this.#common ?? NOTHING)].sort(([a], [b]) => (a < b ? -1 : 1));
-    for (const [name, node] of names) space = learn(space, name, node);
-    return space;
+    return this.#space;
+  }
+
+  /** Everything asked for, as a declared space; undefined before the first complete trial that asked for something. */
+  get frozen(): SpaceJson | undefined {
+    return this.#lessons.frozen();
   }
 
   #interned(node: Node): Node {
@@ -73,17 +94,7 @@ export class Learner {
     return known ?? node;
   }
 }
-const NOTHING: Asked = new Map();
-
-function intersection(common: Asked | undefined, asked: Asked = NOTHING): Asked {
-  if (common === undefined) return asked;
-  const shared = [...common].filter(([name, node]) => asked.get(name) === node);
-  return shared.length === common.size ? common : new Map(shared);
-}
-
-function sameNames(a: Asked = NOTHING, b: Asked = NOTHING): boolean {
-  return a.size === b.size && [...a].every(([name, node]) => b.get(name) === node);
-}
+const NOTHING: AskedFor = new Map();
 
 /** Makes a learner follow a history: its codec is then that of the common space. */
 export function follow(learner: Learner, event: StudyEvent, session: Pick<Session, "history" | "compile">): void {
@@ -93,21 +104,22 @@ export function follow(learner: Learner, event: StudyEvent, session: Pick<Sessio
 }
 
 /** Definitions made ready, by name and definition. A trial asks for the same few again and again. */
-const codecs = new Map<string, { readonly node: Node; readonly codec: Codec }>();
+const codecs = new Map<string, Ready>();
 const KEPT = 1000;
 
-function ready(name: string, node: unknown): { readonly node: Node; readonly codec: Codec } {
+interface Ready {
+  readonly path: readonly string[];
+  readonly node: Node;
+  readonly codec: Codec;
+}
+
+function ready(name: string, node: unknown): Ready {
   const key = `${name} ${canonical(node)}`;
   const known = codecs.get(key);
   if (known !== undefined) return known;
-  if (name.includes(".")) {
-    throw new VernierError(
-      "E_SPACE_NAME",
-      `the parameter name ${spell(name)} has a dot. A define-by-run parameter has a plain name. Write ${spell(name.replaceAll(".", "_"))}.`,
-    );
-  }
   const space = learn(dynamic(), name, node as Node);
-  const made = { node: space.shape[name] as Node, codec: compile(space) as unknown as Codec };
+  const path = name.split(".");
+  const made = { path, node: memberAt(space.shape, path) as Node, codec: compile(space) as unknown as Codec };
   if (codecs.size >= KEPT) codecs.clear(); // ranges that change with every trial
   codecs.set(key, made);
   return made;
@@ -122,6 +134,7 @@ export class DynamicTrial extends LiveTrial implements Suggest {
     this.params = { ...record.params };
   }
 
+  // Types are told by Suggest; here every value is what its codec drew.
   float(name: string, low: number, high: number, options: object = {}): number {
     return this.#value(name, float(low, high, options)) as number;
   }
@@ -134,28 +147,62 @@ export class DynamicTrial extends LiveTrial implements Suggest {
   ordinal<const C extends readonly unknown[]>(name: string, choices: C, options: object = {}): C[number] {
     return this.#value(name, ordinal(choices as never, options));
   }
+  permutation<const C extends readonly unknown[]>(name: string, items: C, options: object = {}): C[number][] {
+    return this.#value(name, permutation(items as never, options)) as C[number][];
+  }
+  subset<const C extends readonly unknown[]>(name: string, items: C, options: object = {}): C[number][] {
+    return this.#value(name, subset(items as never, options)) as C[number][];
+  }
+  simplex<const C extends readonly string[]>(name: string, parts: C, options: object = {}): Record<C[number], number> {
+    return this.#value(name, simplex(parts as never, options)) as Record<C[number], number>;
+  }
+  list(name: string, item: unknown, options: object): never {
+    return this.#value(name, list(item as never, options as never)) as never;
+  }
+  text(name: string, options: { seeds: readonly string[] }): string {
+    return this.#value(name, text(options)) as string;
+  }
+  fixed<const V>(name: string, value: V, options: object = {}): V {
+    return this.#value(name, fixed(value, options)) as V;
+  }
 
   #value(name: string, definition: unknown): unknown {
-    const { node, codec } = ready(name, definition);
+    const { path, node, codec } = ready(name, definition);
     const before = this.#asked.get(name);
-    if (before === node) return this.params[name];
+    const recorded = memberAt(this.params, path);
+    if (before === node) return recorded;
     if (before !== undefined && canonical(before) !== canonical(node)) {
       throw new VernierError(
         "E_PARAM_EXISTS",
-        `trial ${this.number} asked for ${spell(name)} twice: as ${spell(before)}, and as ${spell(node)}. ` +
+        `trial ${this.number} asked for ${spell(name)} twice: as ${describeNode(before)}, and as ${describeNode(node)}. ` +
           `A name has one value a trial. Ask once, or use another name.`,
       );
     }
+    if (before === undefined) this.#refuseClash(name);
     this.#asked.set(name, node);
-    const known = Object.hasOwn(this.params, name);
-    const fits = known && codec.check({ [name]: this.params[name] }).length === 0;
+    const known = recorded !== undefined;
+    const fits = known && codec.check(withMember({}, path, recorded as Json)).length === 0;
     if (!fits) {
       const rng = stream(this.session.info.spec.seed, this.number, name);
-      this.params = { ...this.params, [name]: codec.sample(rng)[name] };
+      this.params = { ...withMember(this.params, path, memberAt(codec.sample(rng) as Params, path) as Json) };
     }
-    const value = this.params[name] as Json;
+    const value = memberAt(this.params, path) as Json;
     const redraw = known && !fits ? ({ redraw: true } as const) : {};
-    this.later({ type: "param", number: this.number, attempt: this.attempt, name, value, node, ...redraw });
+    const nested = path.length > 1 ? { path } : {};
+    this.later({ type: "param", number: this.number, attempt: this.attempt, name, value, node, ...nested, ...redraw });
     return value;
+  }
+
+  /** "model" and "model.layers" cannot both be parameters. */
+  #refuseClash(name: string): void {
+    for (const [other, node] of this.#asked) {
+      const [inner, outer] = other.length > name.length ? [other, name] : [name, other];
+      if (!inner.startsWith(`${outer}.`)) continue;
+      throw new VernierError(
+        "E_SPACE_DYNAMIC",
+        `trial ${this.number} asked for ${spell(name)} after ${spell(other)}, which is ${describeNode(node)}. ` +
+          `A name is a parameter or a group, not both. Rename one of them.`,
+      );
+    }
   }
 }

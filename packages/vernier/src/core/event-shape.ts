@@ -39,7 +39,7 @@ const SHAPES: Readonly<Record<Exclude<EventBody["type"], "study.created">, Field
     lost: may(literally(true)),
   },
   "trial.suggested": { ...held, params: need(record), basis: need(basis), sampler: need(text), why: may(anyText) },
-  "trial.param": { ...held, name: need(text), value: need(json), node: may(record) },
+  "trial.param": { ...held, name: need(text), value: need(json), node: may(record), path: may(texts) },
   "trial.reported": { ...held, step: need(step), metrics: need(metrics) },
   "trial.checkpointed": { ...held, step: need(step), hash: need(text), size: need(whole(0)) },
   "trial.artifact": {

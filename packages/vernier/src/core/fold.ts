@@ -2,6 +2,7 @@
  * The fold: how an event changes a trial and its study. Pure, and the only place that knows; every storage, cache and export
  * that follows the log calls it, so they cannot disagree.
  */
+import { withMember } from "./member.ts";
 import { VernierError } from "./errors.ts";
 import type { EventBody, Report, StudyEvent, StudyInfo, TrialRecord, TrialState } from "./types.ts";
 
@@ -97,7 +98,7 @@ function changed(record: TrialRecord | undefined, event: TrialEvent, visible: re
         why: event.why ?? null,
       };
     case "trial.param":
-      return { ...record, params: Object.freeze({ ...record.params, [event.name]: event.value }) };
+      return { ...record, params: withMember(record.params ?? {}, event.path ?? [event.name], event.value) };
     case "trial.reported": {
       const newest = record.last === null || event.step >= record.last.step;
       return newest ? { ...record, last: Object.freeze({ step: event.step, metrics: event.metrics }) } : record;

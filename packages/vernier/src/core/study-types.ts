@@ -2,7 +2,7 @@
  * The types users see of a study: parameters, metric names and objectives are inferred from what `createStudy` is given.
  * P is the type of the parameters, K the name of every metric (objectives and constraints), O the names of the objectives.
  */
-import type { DynamicParams, Infer, IsUnion, Mistake, Space } from "../space/infer.ts";
+import type { DynamicParams, Infer, IsUnion, Mistake, Param, Shape, Space, Value } from "../space/infer.ts";
 import type { NumberOptions } from "../space/builders.ts";
 import type { Scalar, SpaceJson } from "../space/types.ts";
 import type { Duration } from "./duration.ts";
@@ -35,7 +35,9 @@ import type {
 /** A metric's direction, or a record with its target, hypervolume reference, unit and description. */
 export type Objective = Direction | ObjectiveSpec;
 // Spelled out, so that the compiler's complaint about a typo shows the words there are.
+/** Objectives by metric name. */
 export type Objectives = Readonly<Record<string, "minimize" | "maximize" | ObjectiveSpec>>;
+/** Bounds by metric name. */
 export type Constraints = Readonly<Record<string, ConstraintSpec>>;
 
 /** A number for each metric. */
@@ -98,19 +100,58 @@ export interface Trial<P, K extends string> {
   artifact(name: string, bytes: Uint8Array, type?: string): Promise<ArtifactRef>;
   /** Keeps a line of text with the trial. Written in the background, before the trial ends. */
   log(text: string): void;
+  /** Sets attributes, tags and the note of this trial. */
   annotate(change: Annotation): Promise<void>;
 }
 
-/** Define-by-run: each call names a parameter and gets its value; the same name again gets the same value. */
+/**
+ * Define-by-run: each call names a parameter and gets its value; the same name again gets the same value. Dots in a name make groups:
+ * `trial.int("model.layers", 1, 6)` is `params.model.layers`.
+ *
+ * @throws E_PARAM_EXISTS when a trial asks for one name with two definitions, E_SPACE_DYNAMIC when a name is a parameter and a group, and
+ * every E_SPACE_* of the builders.
+ */
 export interface Suggest {
+  /** A real number of [low, high]. */
   float(name: string, low: number, high: number, options?: NumberOptions): number;
+  /** A whole number of [low, high], both included. */
   int(name: string, low: number, high: number, options?: NumberOptions): number;
+  /** One of several unordered values. */
   choice<const C extends readonly Scalar[]>(name: string, choices: C, options?: { default?: C[number] }): C[number];
+  /** One of several ordered values. */
   ordinal<const C extends readonly (string | number)[]>(
     name: string,
     choices: C,
     options?: { default?: C[number] },
   ): C[number];
+  /** All items in some order, or only the first `length` of them. */
+  permutation<const C extends readonly Scalar[]>(
+    name: string,
+    items: C,
+    options?: { length?: number; default?: readonly C[number][] },
+  ): C[number][];
+  /** Some of the items, in their declared order. */
+  subset<const C extends readonly Scalar[]>(
+    name: string,
+    items: C,
+    options?: { min?: number; max?: number; default?: readonly C[number][] },
+  ): C[number][];
+  /** Non-negative shares that sum to 1. */
+  simplex<const C extends readonly string[]>(
+    name: string,
+    parts: C,
+    options?: { default?: { readonly [Part in C[number]]: number } },
+  ): { [Part in C[number]]: number };
+  /** Between `min` (0) and `max` items of one kind, drawn together. For items that need code of their own, ask in a loop: `layer${i}.units`. */
+  list<const I extends Param<unknown> | Shape>(
+    name: string,
+    item: I,
+    options: { min?: number; max: number },
+  ): Value<I>[];
+  /** A text from an open vocabulary that starts with the seeds. */
+  text(name: string, options: { seeds: readonly string[]; default?: string }): string;
+  /** A constant, kept with the trial's parameters. */
+  fixed<const V>(name: string, value: V): V;
 }
 
 /** Whether a space is learnt while running. */
@@ -137,8 +178,10 @@ export interface Asked<P, K extends string> extends Trial<P, K> {
   /** Gives the trial back to be started again; consumes no attempt. */
   release(): Promise<void>;
 }
+/** The trial that `ask` gives: with the calls of define-by-run where the space is dynamic. */
 export type AskedTrial<P, K extends string> = IsDynamic<P> extends true ? Asked<P, K> & Suggest : Asked<P, K>;
 
+/** How a trial is asked for. */
 export interface AskOptions {
   /** How long the trial stays ours without a sign of life; renewed while this process lives. Default 60 s; null takes no lease. */
   lease?: Duration | null;
@@ -204,6 +247,7 @@ export interface RunSummary {
   readonly error: TrialError | undefined;
 }
 
+/** How the feed is read. */
 export interface EventsOptions {
   /** Begin after this revision; START gives the whole log. Default: from now on. */
   since?: Revision;
@@ -257,7 +301,15 @@ export interface Study<P, K extends string, O extends string> {
   readonly front: readonly FinishedTrial<P, K>[];
   /** In number order, without deleted ones. */
   readonly trials: readonly TrialView<P, K>[];
+  /** One trial; undefined when there is no such number, or it is deleted. */
   trial(number: number): TrialView<P, K> | undefined;
+  /**
+   * Define-by-run: what the complete trials asked for, as a declared space, conditions found in the code's paths as `when`. To freeze it,
+   * give it to a new study. Of a declared space, that space. `spaceToTypeScript` writes it as builders.
+   *
+   * @throws E_STUDY_LEARNT before the first complete trial.
+   */
+  learnt(): SpaceJson;
   /** Visible reports of a trial in step order. */
   reports(number: number): readonly Report[];
 
@@ -271,9 +323,13 @@ export interface Study<P, K extends string, O extends string> {
     number: number,
     change: { state?: "complete" | "pruned" | "failed"; metrics?: Partial<MetricsOf<K>>; reason: string },
   ): Promise<void>;
+  /** Takes a trial out of everything; `restoreTrial` undoes it. */
   deleteTrial(number: number): Promise<void>;
+  /** Undoes `deleteTrial`. */
   restoreTrial(number: number): Promise<void>;
+  /** Sets attributes, tags and the note of the study. */
   annotate(change: Annotation): Promise<void>;
+  /** Sets attributes, tags and the note of a trial, finished ones included. */
   annotateTrial(number: number, change: Annotation): Promise<void>;
   /**
    * Changes bounds, adds or retires choices, adds parameters with a default; history is read through the new space from then on.
@@ -286,6 +342,7 @@ export interface Study<P, K extends string, O extends string> {
 
   /** Stops runs of this study, gives back what they were evaluating, and lets go of the storage. */
   close(): Promise<void>;
+  /** `close`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 

@@ -189,6 +189,17 @@ export class LiveStudy {
     return this.#session.history.record(number);
   }
 
+  learnt(): SpaceJson {
+    const { learner, info } = this.#session;
+    if (learner === undefined) return info.spec.space;
+    const { frozen } = learner;
+    if (frozen !== undefined) return frozen;
+    throw new VernierError(
+      "E_STUDY_LEARNT",
+      `study "${this.name}" has learnt no parameters yet. A define-by-run space is what complete trials asked for. Run some trials first.`,
+    );
+  }
+
   reports(number: number): readonly Report[] {
     return this.#session.history.reports(number);
   }

@@ -32,7 +32,6 @@ class Builder {
   record(shape: Shape, site: Site, scopes: readonly Scope[], tag?: Tag): RecordPart {
     const record = new RecordPart(site, this.plan, tag);
     const around = [{ record, site }, ...scopes];
-    const root = site.place.length === 0;
     for (const [name, member] of Object.entries(shape)) {
       record.add(name, () => {
         const at: Site = {
@@ -40,7 +39,7 @@ class Builder {
           column: dotted(site.column, name),
           place: [...site.place, name],
           // A define-by-run trial asks for some of the names: each is active on its own.
-          group: root && this.#dynamic ? `asked(${name})` : site.group,
+          group: this.#dynamic && isNode(member) ? `asked(${dotted(site.column, name)})` : site.group,
         };
         return this.member(member, at, around, name);
       });

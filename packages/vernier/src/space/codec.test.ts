@@ -538,7 +538,7 @@ describe("define-by-run", () => {
     s = learn(s, "model.layers", int(1, 3)) as never;
     const codec = compile(s as Space<Record<string, unknown>>);
     expect(Object.keys(codec.sample(stream(1)))).toEqual(["lr", "model"]);
-    expect(codec.columns.map(c => c.group)).toEqual(["asked(lr)", "asked(model)"]);
+    expect(codec.columns.map(c => c.group)).toEqual(["asked(lr)", "asked(model.layers)"]);
     expect(codec.check({ lr: 0.5 })).toEqual([]);
     expect(codec.check({ lr: 0.5, later: 3 })).toEqual([]);
     expect(codec.check({ lr: 5 })).toHaveLength(1);

@@ -51,6 +51,7 @@ export type {
 } from "./types.ts";
 export { describe, describeNode } from "./describe.ts";
 export { parseSpaceText } from "./text-form.ts";
+export { spaceToTypeScript } from "./typescript.ts";
 export { hashSpace } from "./hash.ts";
 export { canonical } from "./canonical.ts";
 export { toJsonSchema, type JsonSchema } from "./json-schema.ts";

@@ -83,9 +83,8 @@ export class RecordPart implements Part {
       return;
     }
     this.current = value;
-    const open = mode.open && this.#site.place.length === 0;
     for (const name of Object.keys(value)) {
-      if (open || this.#known.has(name)) continue;
+      if (mode.open || this.#known.has(name)) continue;
       const message = `is not in the space.${didYouMean(name, this.names) || ` Known: ${this.names.join(", ")}`}`;
       issues.push({ path: path === "" ? name : `${path}.${name}`, message });
     }
@@ -224,7 +223,10 @@ export class OptionalPart implements Part {
   checkMember(value: unknown, issues: Issue[], mode: CheckMode): void {
     const holds = this.#holds();
     const { path } = this.site;
-    if (value !== undefined) {
+    // A learnt condition is a guess about the trial's code, which decides itself what it asks for.
+    if (mode.open) {
+      if (value !== undefined) this.#part.check(value, issues, mode);
+    } else if (value !== undefined) {
       // In a partial configuration an unknown condition may still come true.
       if (holds === true || (mode.partial && holds === undefined)) this.#part.check(value, issues, mode);
       else {

@@ -24,7 +24,7 @@ export interface Site {
 export interface CheckMode {
   /** Missing names are fine (a queued trial that fixes only some parameters). */
   readonly partial: boolean;
-  /** Unknown names at the root are fine (define-by-run). */
+  /** Unknown names are fine, and conditions are not asked (define-by-run). */
   readonly open: boolean;
   /** Issues that may only follow from others: told where there are no others. */
   readonly doubtful: Issue[];
