@@ -37,6 +37,10 @@ describe("help", () => {
         rm          Delete a study or some of its trials, undoably.
         undo        Bring back what \`vernier rm\` deleted.
         purge       Remove a deleted study for good.
+        export      Write a study to a file: JSON Lines, CSV, Parquet or Optuna's
+                    formats.
+        import      Make a study of a file or of studies elsewhere; copy and merge
+                    studies.
         backup      Copy a storage while it is in use.
         restore     Make a storage of a backup again.
         completion  Print a script that completes commands, flags and study names.
@@ -75,7 +79,7 @@ describe("wrong usage", () => {
     const { code, stderr, stdout } = await run("bset");
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatchInlineSnapshot(`
-      "error E_CLI_COMMAND: there is no command "bset". Did you mean "best"? The commands are init, run, best, trials, show, watch, studies, ask, tell, queue, rm, undo, purge, backup, restore, completion, doctor; see \`vernier --help\`.
+      "error E_CLI_COMMAND: there is no command "bset". Did you mean "best"? The commands are init, run, best, trials, show, watch, studies, ask, tell, queue, rm, undo, purge, export, import, backup, restore, completion, doctor; see \`vernier --help\`.
       "
     `);
     expect((await run("study.ts")).stderr).toMatchInlineSnapshot(`

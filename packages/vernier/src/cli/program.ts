@@ -71,6 +71,14 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     about: "Remove a deleted study for good.",
     load: async () => (await import("./commands/purge.ts")).purge,
   },
+  export: {
+    about: "Write a study to a file: JSON Lines, CSV, Parquet or Optuna's formats.",
+    load: async () => (await import("./commands/export.ts")).exportCommand,
+  },
+  import: {
+    about: "Make a study of a file or of studies elsewhere; copy and merge studies.",
+    load: async () => (await import("./commands/import.ts")).importCommand,
+  },
   backup: {
     about: "Copy a storage while it is in use.",
     load: async () => (await import("./commands/backup.ts")).backup,

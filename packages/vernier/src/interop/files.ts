@@ -36,18 +36,21 @@ function unreadable(path: string, error: unknown): unknown {
 }
 
 /** What a file is that should have been text, by its first bytes; undefined for what may be text. */
-export function binaryKind(head: Uint8Array): { readonly name: string; readonly advice: string } | undefined {
+export function binaryKind(
+  head: Uint8Array,
+  path: string,
+): { readonly name: string; readonly advice: string } | undefined {
   const starts = (...bytes: number[]) => bytes.every((byte, i) => head[i] === byte);
   const ascii = (text: string) => starts(...[...text].map(c => c.charCodeAt(0)));
-  if (starts(0x1f, 0x8b)) return { name: "compressed with gzip", advice: "Unpack it first: gunzip FILE.gz" };
+  if (starts(0x1f, 0x8b)) return { name: "compressed with gzip", advice: `Unpack it first: gunzip ${path}.` };
   if (starts(0x28, 0xb5, 0x2f, 0xfd))
-    return { name: "compressed with zstd", advice: "Unpack it first: unzstd FILE.zst" };
-  if (starts(0xfd, 0x37, 0x7a, 0x58)) return { name: "compressed with xz", advice: "Unpack it first: unxz FILE.xz" };
-  if (ascii("BZh")) return { name: "compressed with bzip2", advice: "Unpack it first: bunzip2 FILE.bz2" };
+    return { name: "compressed with zstd", advice: `Unpack it first: unzstd ${path}.` };
+  if (starts(0xfd, 0x37, 0x7a, 0x58)) return { name: "compressed with xz", advice: `Unpack it first: unxz ${path}.` };
+  if (ascii("BZh")) return { name: "compressed with bzip2", advice: `Unpack it first: bunzip2 ${path}.` };
   if (starts(0x50, 0x4b, 0x03, 0x04)) {
     return { name: "a ZIP archive (a spreadsheet, perhaps)", advice: "Save the sheet as CSV, or unpack the archive." };
   }
-  if (ascii("PAR1")) return { name: "a Parquet file", advice: "Import it as one: --format parquet" };
+  if (ascii("PAR1")) return { name: "a Parquet file", advice: "Import it as one: --format parquet." };
   if (ascii("SQLite format 3\0"))
     return { name: "a SQLite database", advice: "Name a study in it, or import it as Optuna's." };
   if (ascii("ARROW1")) return { name: "an Arrow (Feather) file", advice: "Save the table as Parquet or CSV." };
@@ -57,7 +60,7 @@ export function binaryKind(head: Uint8Array): { readonly name: string; readonly 
 
 /** @throws VernierError E_IMPORT_FORMAT for a file that cannot be text. */
 export async function checkText(path: string): Promise<void> {
-  const kind = binaryKind(await headOf(path));
+  const kind = binaryKind(await headOf(path), path);
   if (kind)
     throw importError(
       "E_IMPORT_FORMAT",

@@ -157,7 +157,7 @@ export async function sniff(path: string): Promise<Format> {
     }
     return FORMATS["optuna-sqlite"];
   }
-  const kind = binaryKind(head);
+  const kind = binaryKind(head, path);
   if (kind) throw importError("E_IMPORT_FORMAT", place, `the file is ${kind.name}. ${kind.advice}`);
   const text = head
     .toString("utf8")

@@ -119,9 +119,10 @@ function numeric(numbers: readonly number[]): { node: Node; says: string } {
 export function missingColumn(table: Table, what: string, name: string): VernierError {
   const names = table.names.filter(column => column !== "");
   const shown = names.slice(0, 20).join(", ");
+  const bare = names.map(column => column.replace(/^(metrics|params)\./, ""));
   return importError(
     "E_IMPORT_COLUMN",
     table.head,
-    `there is no column for ${what} ${spell(name)}.${didYouMean(name, names)} The columns are ${shown}${names.length > 20 ? ` and ${names.length - 20} more` : ""}.`,
+    `there is no column for ${what} ${spell(name)}.${didYouMean(name, bare)} The columns are ${shown}${names.length > 20 ? ` and ${names.length - 20} more` : ""}.`,
   );
 }
