@@ -87,6 +87,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     about: "Make a storage of a backup again.",
     load: async () => (await import("./commands/backup.ts")).restore,
   },
+  convert: {
+    about: "Make a study file of another tool's search space.",
+    load: async () => (await import("./commands/convert.ts")).convert,
+  },
   completion: {
     about: "Print a script that completes commands, flags and study names.",
     load: async () => (await import("./commands/completion.ts")).completion,

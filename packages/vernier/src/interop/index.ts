@@ -39,3 +39,4 @@ export {
   type OptunaSchema,
   type OptunaSqliteExportOptions,
 } from "./optuna/index.ts";
+export { SPACE_FORMATS, spaceFrom, type ForeignSpace, type SpaceFormat } from "./spaces/index.ts";
