@@ -1,4 +1,5 @@
 /** Runs a loaded study to its end, shows it meanwhile, and says what came of it. */
+import { SlotPool } from "../core/slots.ts";
 import type { Executor, Metrics, StudySpec, TrialRecord } from "../core/types.ts";
 import type { Params } from "../space/types.ts";
 import type { StopReason } from "../core/study-types.ts";
@@ -206,26 +207,27 @@ const queueDefaults = async (study: AnyStudy, wanted: boolean | undefined): Prom
 
 /** Runs a study as it was loaded; returns the exit code. */
 export const runStudy = async (loaded: LoadedStudy, request: RunRequest): Promise<number> => {
-  const { name, space, objectives, constraints } = loaded;
+  const { name, space, objectives, constraints, run } = loaded;
   const parts = { sampler: { name: "auto" }, scheduler: { name: "none" } };
   // A missing program or an unknown placeholder must not leave an empty study behind.
-  await executorFor(
-    loaded.work,
-    { version: 1, name, space, objectives, constraints, ...parts, seed: 0, owner: "client" },
-    request.io,
-  );
+  const spec: StudySpec = { version: 1, name, space, objectives, constraints, ...parts, seed: 0, owner: "client" };
+  const facts = { concurrency: run.concurrency };
+  const checked = await executorFor(loaded.work, spec, request.io, facts);
+  const needs = run.needs ?? checked.needs;
+  if (run.slots !== undefined || needs !== undefined) new SlotPool(run.slots ?? {}, needs ?? {});
   const storage = await openForWriting(request.storage, request.io);
   try {
     const study = await createOrResume(loaded, storage);
     await queueGuesses(study, loaded.queue ?? []);
-    const executor = await executorFor(loaded.work, study.spec, request.io);
+    const executor = await executorFor(loaded.work, study.spec, request.io, facts);
     await queueDefaults(study, request.defaultFirst);
-    const outcome = await follow(study, executor, loaded.run, request);
+    const outcome = await follow(study, executor, run, request);
     await report(study, outcome, loaded.final, request);
     await study.close();
     if (outcome.interrupted) return EXIT.interrupted;
     return outcome.progress.counts.complete === 0 ? EXIT.failed : EXIT.ok;
   } finally {
+    await checked.close?.();
     await storage.close();
   }
 };

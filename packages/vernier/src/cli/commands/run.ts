@@ -3,6 +3,7 @@ import type { Command, Flags, Given } from "../command.ts";
 import { DEFAULT_STORAGE, intOf, isOn, jsonFlag, storageFlag, textOf } from "../flags.ts";
 import { LINE_ONLY, commandOfLine, limitsOf, nameOf, studyFromLine } from "../load/line.ts";
 import type { LoadedStudy } from "../load/loaded.ts";
+import { isolated } from "../load/read-executor.ts";
 import { samplerNamed, schedulerNamed } from "../parts.ts";
 import { shellWord, shownUrl } from "../open.ts";
 import { runStudy } from "../run-study.ts";
@@ -21,7 +22,7 @@ const studyFromFile = async (file: string, flags: Flags, given: Given): Promise<
   const sampler = textOf(flags, "sampler");
   const scheduler = textOf(flags, "scheduler");
   return {
-    ...loaded,
+    ...isolated(loaded, textOf(flags, "isolate")),
     name: textOf(flags, "name") ?? loaded.name,
     sampler: sampler === undefined ? loaded.sampler : await samplerNamed(sampler),
     scheduler: scheduler === undefined ? loaded.scheduler : await schedulerNamed(scheduler),
@@ -33,7 +34,10 @@ const studyFromFile = async (file: string, flags: Flags, given: Given): Promise<
 
 /** The line that runs a study file again, without --trials. Only flags of ours stand in it, and no password. */
 const sameAgain = (file: string, flags: Flags): string => {
-  const names = ["timeout", "concurrency", "trial-timeout", "retries", "sampler", "scheduler", "seed", "name"];
+  const names = [
+    ...["timeout", "concurrency", "isolate", "cpus", "gpus", "needs", "trial-timeout", "retries"],
+    ...["sampler", "scheduler", "seed", "name"],
+  ];
   const given = names.flatMap(name => {
     const value = textOf(flags, name);
     return value === undefined ? [] : [`--${name}`, shellWord(value)];
@@ -71,7 +75,27 @@ export const run: Command = {
         "Finished trials the study is to have in total (default: 30 or the size of a smaller space; no limit with --timeout).",
     },
     timeout: { type: "string", valueHint: "TIME", description: "Stop after this time, such as 90s, 10m or 2h." },
-    concurrency: { type: "string", valueHint: "N", description: "Trials at a time (default: 1)." },
+    concurrency: {
+      type: "string",
+      valueHint: "N",
+      description: "Trials at a time (default: as many as --cpus and --gpus allow, else 1).",
+    },
+    isolate: {
+      type: "string",
+      valueHint: "HOW",
+      description: "Evaluate the objective of the file in threads, or in processes of their own: threads or process.",
+    },
+    cpus: { type: "string", valueHint: "N", description: "Processors the run may use." },
+    gpus: {
+      type: "string",
+      valueHint: "LIST",
+      description: "Cards the run may use, such as 0,1; a trial sees its own as CUDA_VISIBLE_DEVICES.",
+    },
+    needs: {
+      type: "string",
+      valueHint: "SLOTS",
+      description: "What one trial takes of them, such as gpus=1,cpus=4 (default: one of each).",
+    },
     "trial-timeout": { type: "string", valueHint: "TIME", description: "Fail an attempt that takes longer." },
     retries: { type: "string", valueHint: "N", description: "Failures each trial survives (default: 0)." },
     sampler: { type: "string", valueHint: "NAME", description: "Who suggests (default: auto)." },
@@ -153,7 +177,8 @@ export const run: Command = {
     if (file === undefined) {
       const named = flags["space"] !== undefined;
       const command = named ? commandOfLine(flags, given) : { argv: ["true"] };
-      loaded = await studyFromLine(flags, given, { kind: "command", command }, nameOf(given.tail ?? []));
+      const made = await studyFromLine(flags, given, { kind: "command", command }, nameOf(given.tail ?? []));
+      loaded = isolated(made, textOf(flags, "isolate"));
     } else loaded = await studyFromFile(file, flags, given);
     return runStudy(loaded, {
       io: given.io,

@@ -13,7 +13,9 @@ import { CONSTRAINT_KEYS, OBJECTIVE_KEYS, PROGRAM_KEYS, RUN_KEYS, STUDY_KEYS } f
 import type { LoadedStudy, RunLimits, Work } from "./loaded.ts";
 import { readSampler, readScheduler } from "./read-part.ts";
 import { checkCommandField, readCommand } from "./read-command.ts";
+import { readExecutor } from "./read-executor.ts";
 import { readSpace } from "./read-space.ts";
+import { readNeeds, readSlots } from "./slots.ts";
 
 export interface CheckOptions {
   /** "study.ts", for messages that name the whole file. */
@@ -21,6 +23,8 @@ export interface CheckOptions {
   readonly place: Place;
   /** Data files hold no functions: they need a `command`. */
   readonly data: boolean;
+  /** Where the paths of modules start. */
+  readonly directory?: string;
   /** The name when the file gives none. */
   readonly name: string;
 }
@@ -135,6 +139,8 @@ const readRun = async (field: Field, faults: Faults): Promise<RunLimits> => {
     concurrency: await int("concurrency", 1),
     timeout: await duration(field.get("timeout")),
     trialTimeout: await duration(field.get("trialTimeout")),
+    slots: await faults.try(() => readSlots(field.get("slots"))),
+    needs: await faults.try(() => readNeeds(field.get("needs"))),
     retries: await int("retries", 0),
     patience: await int("patience", 1),
     stopAtTarget: await faults.try(() => field.get("stopAtTarget").flag()),
@@ -179,9 +185,10 @@ const readFunction = (field: Field, rule: string): unknown => {
   return field.value;
 };
 
-const readWork = (study: Field, { file, data }: CheckOptions): Work => {
+const readWork = (study: Field, { file, data, directory = "." }: CheckOptions): Work => {
   const objective = study.get("objective");
   const command = study.get("command");
+  const executor = study.get("executor");
   const either = data
     ? 'command: [python, train.py, --lr, "{lr}"]'
     : "objective: async (params, trial) => ({ ... }), or command: [...]";
@@ -197,6 +204,14 @@ const readWork = (study: Field, { file, data }: CheckOptions): Work => {
       `Name a program instead: ${either}; or write the study in TypeScript.`,
       { code: "E_STUDY_FILE_OBJECTIVE", part: "key" },
     );
+  if (executor.present) {
+    if (!objective.present && !command.present) return readExecutor(executor, directory);
+    throw executor.error(
+      `the study has both an executor and ${objective.present ? "an objective" : "a command"}`,
+      "One of them evaluates a trial: remove the other.",
+      { code: "E_STUDY_FILE_OBJECTIVE", part: "key" },
+    );
+  }
   if (objective.present)
     return {
       kind: "objective",

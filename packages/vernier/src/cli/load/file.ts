@@ -1,6 +1,6 @@
 /** `vernier run FILE`: finds out what kind of study file it is, and loads it. */
 import { readFile, stat } from "node:fs/promises";
-import { basename, extname, resolve } from "node:path";
+import { basename, dirname, extname, resolve } from "node:path";
 import { VernierError } from "../../math/errors.ts";
 import { spell } from "../../space/spell.ts";
 import { checkStudy } from "./check.ts";
@@ -41,6 +41,7 @@ export const loadStudyFile = async (file: string, cwd: string): Promise<LoadedSt
   if (found.isDirectory())
     throw new VernierError("E_STUDY_FILE_KIND", `${spell(file)} is a directory. Name a study file in it.`);
   const name = defaultName(path);
+  const directory = dirname(path);
   if (DATA.includes(kind)) {
     if (found.size > MOST_BYTES) throw tooLarge(file, found.size);
     const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
@@ -52,7 +53,7 @@ export const loadStudyFile = async (file: string, cwd: string): Promise<LoadedSt
         "E_STUDY_FILE_EXPORT",
         `${file} holds ${data.value === null ? "nothing" : "no study"}. It needs the keys space, objectives and command.`,
       );
-    return checkStudy(data.value, { file, place: data.place, data: true, name });
+    return checkStudy(data.value, { file, directory, place: data.place, data: true, name });
   }
   if (!PROGRAMS.includes(kind))
     throw new VernierError(
@@ -76,5 +77,5 @@ export const loadStudyFile = async (file: string, cwd: string): Promise<LoadedSt
       `${file} exports a study that is already open. A study file only describes one: replace createStudy({ ... }) by defineStudy({ ... }), ` +
         "or run the file itself with node.",
     );
-  return checkStudy(study, { file, place: wholeFile(file), data: false, name });
+  return { ...(await checkStudy(study, { file, directory, place: wholeFile(file), data: false, name })), path };
 };

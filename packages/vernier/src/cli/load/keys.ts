@@ -19,6 +19,8 @@ export const STUDY_KEYS = {
     "First guesses: configurations, whole or in part, that are tried before anything is suggested. Each is queued once.",
   command:
     'The program that evaluates a trial: a list of words in which "{name}" becomes a parameter\'s value, or a record with options.',
+  executor:
+    "What evaluates a trial in place of a program: a module's objective in threads (workers) or processes (children).",
 } as const satisfies Record<string, string>;
 
 /** What only a program can hold. */
@@ -44,7 +46,10 @@ export const PART_KEYS = {
 
 export const RUN_KEYS = {
   trials: "Finished trials the study is to have in total. Default: 30, or the size of a smaller space.",
-  concurrency: "Trials at a time. Default: 1.",
+  concurrency: "Trials at a time. Default: as many as the slots allow, else 1.",
+  slots:
+    "What of the machine the run may use: cpus, a number, and gpus, a list of cards. A trial starts only when what it needs is free.",
+  needs: "Slots that one trial takes: cpus and gpus, both numbers. Default: one of each kind that there is.",
   timeout: 'Stop after this time: "90s", "10m", "2h", or milliseconds.',
   trialTimeout: "Fail an attempt that takes longer.",
   retries: "Failures each trial survives. Default: 0.",
@@ -52,6 +57,36 @@ export const RUN_KEYS = {
   stopAtTarget: "Stop once a trial reaches every objective's target and meets every constraint. Default: false.",
   maxConsecutiveFailures: "Stop when this many trials in a row have failed. Default: 0, never.",
   grace: "How long a trial may take to end after it was told to. Default: 5s.",
+} as const satisfies Record<string, string>;
+
+const MODULE_KEYS = {
+  kind: "workers: threads, for what computes. children: processes, for what may crash or leak.",
+  module: "The module of the objective, from this file on: ./objective.ts",
+  export: "Name of the export that is the objective. Default: the default export, else the one named objective.",
+  killGrace: "From an abort to the end of the thread or process. Default: 4s.",
+} as const satisfies Record<string, string>;
+
+export const WORKERS_KEYS = {
+  ...MODULE_KEYS,
+  threads: "Threads at most. Default: run.concurrency, as far as there are processors.",
+} as const satisfies Record<string, string>;
+
+export const CHILDREN_KEYS = {
+  ...MODULE_KEYS,
+  processes: "Processes at most. Default: run.concurrency, as far as there are processors.",
+  args: "Arguments of each process.",
+  maxCalls: "Trials after which a process is replaced by a new one. Default: none.",
+  maxMemory: "Resident memory in MB above which a process is replaced after its trial. Default: not looked at.",
+} as const satisfies Record<string, string>;
+
+export const SLOTS_KEYS = {
+  cpus: "How many processors the run may use.",
+  gpus: 'The cards the run may use, as CUDA_VISIBLE_DEVICES names them: [0, 1], or texts such as "GPU-8f6a".',
+} as const satisfies Record<string, string>;
+
+export const NEEDS_KEYS = {
+  cpus: "How many processors one trial takes.",
+  gpus: "How many cards one trial takes.",
 } as const satisfies Record<string, string>;
 
 export const COMMAND_KEYS = {

@@ -10,6 +10,7 @@ import type { CommandOptions } from "../../exec/index.ts";
 import type { LoadedStudy, RunLimits, Work } from "./loaded.ts";
 import { resultFromText } from "./read-command.ts";
 import { spaceFromText } from "./read-space.ts";
+import { needsOf, slotsOf } from "./slots.ts";
 
 /** `memory<=512` or `accuracy>=0.9`; two bounds on one metric may come as two flags. */
 export const parseConstraints = (texts: readonly string[]): Record<string, ConstraintSpec> => {
@@ -54,6 +55,8 @@ export const limitsOf = (flags: Flags): RunLimits => {
   const limits = {
     trials: intOf(flags, "trials", 1),
     concurrency: intOf(flags, "concurrency", 1),
+    slots: slotsOf(flags),
+    needs: needsOf(flags),
     timeout: durationOf(flags, "timeout"),
     trialTimeout: durationOf(flags, "trial-timeout"),
     retries: intOf(flags, "retries", 0),

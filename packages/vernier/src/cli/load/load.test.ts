@@ -196,14 +196,14 @@ describe("a bad study file says where and what", () => {
   it("when a key is misspelt", async () => {
     expect(await fault("a.yaml", `spcae: x\n${rest}`)).toMatchInlineSnapshot(
       `
-      "E_STUDY_FILE_KEY: a.yaml:1:1: a study has no key "spcae". Did you mean "space"? Its keys are $schema, name, space, where, objectives, constraints, sampler, scheduler, storage, seed, run, queue, command, objective, final.
+      "E_STUDY_FILE_KEY: a.yaml:1:1: a study has no key "spcae". Did you mean "space"? Its keys are $schema, name, space, where, objectives, constraints, sampler, scheduler, storage, seed, run, queue, command, executor, objective, final.
         1 | spcae: x
           | ^"
     `,
     );
     expect(await fault("a.yaml", `${good.space}${rest}run:\n  trails: 3\n`)).toMatchInlineSnapshot(
       `
-      "E_STUDY_FILE_KEY: a.yaml:6:3: run has no key "trails". Did you mean "trials"? Its keys are trials, concurrency, timeout, trialTimeout, retries, patience, stopAtTarget, maxConsecutiveFailures, grace.
+      "E_STUDY_FILE_KEY: a.yaml:6:3: run has no key "trails". Did you mean "trials"? Its keys are trials, concurrency, slots, needs, timeout, trialTimeout, retries, patience, stopAtTarget, maxConsecutiveFailures, grace.
         6 |   trails: 3
           |   ^"
     `,
@@ -292,7 +292,7 @@ describe("a bad study file says where and what", () => {
     );
     expect(await fault("a.yaml", `${good.space}${rest}sampler: tpee\n`)).toMatchInlineSnapshot(
       `
-      "E_SAMPLER_UNKNOWN: a.yaml:5:10: there is no sampler "tpee". Samplers are auto, grid, nsga2, random, sobol, tpe. Did you mean "tpe"?
+      "E_SAMPLER_UNKNOWN: a.yaml:5:10: there is no sampler "tpee". Samplers are auto, cmaes, grid, nsga2, random, sobol, tpe. Did you mean "tpe"?
         5 | sampler: tpee
           |          ^"
     `,

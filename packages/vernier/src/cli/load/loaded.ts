@@ -2,19 +2,23 @@
 import type {
   ConstraintSpec,
   Executor,
+  Needs,
   ObjectiveSpec,
   Outcome,
   Sampler,
   Scheduler,
+  Slots,
   TrialContext,
 } from "../../core/types.ts";
-import type { CommandOptions } from "../../exec/index.ts";
+import type { ChildrenOptions, CommandOptions, WorkersOptions } from "../../exec/index.ts";
 import type { Params, SpaceJson } from "../../space/types.ts";
 
 export interface RunLimits {
   /** How many finished trials the study is to have in total. */
   readonly trials?: number;
   readonly concurrency?: number;
+  readonly slots?: Slots;
+  readonly needs?: Needs;
   /** Milliseconds. */
   readonly timeout?: number;
   readonly trialTimeout?: number;
@@ -34,12 +38,17 @@ export type Work =
     }
   | { readonly kind: "command"; readonly command: CommandOptions }
   | { readonly kind: "executor"; readonly executor: Executor }
+  /** The objective of a module, in threads or in processes. */
+  | { readonly kind: "module"; readonly in: "workers"; readonly options: WorkersOptions }
+  | { readonly kind: "module"; readonly in: "children"; readonly options: ChildrenOptions }
   /** Whoever asks (`vernier ask`). */
   | { readonly kind: "nobody" };
 
 export interface LoadedStudy {
   /** "study.ts" or "the command line": begins error messages. */
   readonly from: string;
+  /** The study file, where it is a program. */
+  readonly path?: string;
   readonly name: string;
   readonly space: SpaceJson;
   readonly objectives: Readonly<Record<string, ObjectiveSpec>>;

@@ -6,7 +6,18 @@
 import type { Sampler, Scheduler } from "../../core/types.ts";
 import { SAMPLER_NAMES, samplerByName } from "../../samplers/registry.ts";
 import { SCHEDULER_NAMES, schedulerByName } from "../../schedulers/registry.ts";
-import { COMMAND_KEYS, CONSTRAINT_KEYS, OBJECTIVE_KEYS, PART_KEYS, RUN_KEYS, STUDY_KEYS } from "./keys.ts";
+import {
+  CHILDREN_KEYS,
+  COMMAND_KEYS,
+  CONSTRAINT_KEYS,
+  NEEDS_KEYS,
+  OBJECTIVE_KEYS,
+  PART_KEYS,
+  RUN_KEYS,
+  SLOTS_KEYS,
+  STUDY_KEYS,
+  WORKERS_KEYS,
+} from "./keys.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -293,6 +304,8 @@ export const studySchema = (): Schema => {
         run: record(RUN_KEYS, {
           trials: whole(1),
           concurrency: whole(1),
+          slots: record(SLOTS_KEYS, { cpus: whole(1), gpus: listOf({ type: ["integer", "string"] }, 0) }),
+          needs: record(NEEDS_KEYS, { cpus: whole(0), gpus: whole(0) }),
           timeout: duration,
           trialTimeout: duration,
           retries: whole(0),
@@ -303,9 +316,37 @@ export const studySchema = (): Schema => {
         }),
         queue: { type: "array", items: { type: "object" } },
         command: { anyOf: [listOf(word), { ...command, oneOf: [{ required: ["argv"] }, { required: ["shell"] }] }] },
+        executor: {
+          anyOf: [
+            record(
+              WORKERS_KEYS,
+              { kind: { const: "workers" }, module: text, export: text, killGrace: duration, threads: whole(1) },
+              ["kind", "module"],
+            ),
+            record(
+              CHILDREN_KEYS,
+              {
+                ...{
+                  kind: { const: "children" },
+                  module: text,
+                  export: text,
+                  killGrace: duration,
+                  processes: whole(1),
+                },
+                ...{
+                  args: listOf({ type: "string" }, 0),
+                  maxCalls: whole(1),
+                  maxMemory: { type: "number", exclusiveMinimum: 0 },
+                },
+              },
+              ["kind", "module"],
+            ),
+          ],
+        },
       },
-      ["space", "objectives", "command"],
+      ["space", "objectives"],
     ),
+    oneOf: [{ required: ["command"] }, { required: ["executor"] }],
     patternProperties: { "^x-": { description: "Ignored: a place for anchors." } },
     $defs: {
       condition: {

@@ -225,7 +225,7 @@ describe("the place of a mistake", () => {
     ).toMatchInlineSnapshot(`
       "E_STUDY_FILE_FAULTS: a.yaml has 8 mistakes.
 
-      a.yaml:1:1: a study has no key "nmae". Did you mean "name"? Its keys are $schema, name, space, where, objectives, constraints, sampler, scheduler, storage, seed, run, queue, command, objective, final.
+      a.yaml:1:1: a study has no key "nmae". Did you mean "name"? Its keys are $schema, name, space, where, objectives, constraints, sampler, scheduler, storage, seed, run, queue, command, executor, objective, final.
         1 | nmae: x
           | ^
 
