@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { replay } from "../../core/study.ts";
 import type { Params, Sampler } from "../../core/types.ts";
 import { hypervolume, wilcoxon } from "../../math/index.ts";
 import { stream } from "../../math/rng.ts";
@@ -7,6 +8,7 @@ import { MULTI_PROBLEMS, type MultiProblem } from "../../testing/multi-problems.
 import { PROBLEMS } from "../../testing/problems.ts";
 import { SPACES } from "../../testing/sampler/spaces.ts";
 import { SamplerStudy } from "../../testing/sampler-study.ts";
+import { settle, testEngine, XY } from "../../testing/test-study.ts";
 import { anyValue, randomStep } from "../../testing/sampler-walk.ts";
 import { nsga2, random } from "../index.ts";
 
@@ -108,6 +110,28 @@ test("with two objectives and a constraint: random histories, warm and cold", as
       expect(await study.tryAsk(make(), 3, study.reopened()), title).toEqual(await study.tryAsk(sampler, 3));
     }
   }
+});
+
+test("a study with two workers, queued, failed, corrected and deleted trials replays to the last suggestion", async () => {
+  const sampler = nsga2({ population: 6 });
+  const { engine, storage, clock } = testEngine();
+  const objectives = { cost: "minimize", error: "minimize" } as const;
+  const spec = { name: "n", space: XY, objectives, seed: 1, sampler };
+  const study = await engine.create(spec);
+  const other = await testEngine({ storage, clock }).engine.create({ ...spec, ifExists: "resume" });
+  for (const x of [0.25, 0.5]) await study.queue({ x });
+  const objective = async ({ x, y }: { x: number; y: number }, trial: { number: number }) => {
+    if (trial.number % 3 === 0) await settle();
+    if (trial.number % 9 === 4) throw new Error("no");
+    return { cost: x + y, error: (1 - x) ** 2 + y };
+  };
+  await Promise.all([study, other].map(worker => worker.run(objective, { trials: 40, concurrency: 3, retries: 1 })));
+  await study.correct(2, { metrics: { cost: 9 }, reason: "test" });
+  await study.deleteTrial(3);
+  await study.run(objective, { trials: 15 });
+  const { size } = study.history;
+  expect(size).toBeGreaterThan(60);
+  expect(await replay(study)).toEqual({ checked: size, mismatches: [], skipped: [] });
 });
 
 describe("children", () => {
