@@ -1,6 +1,7 @@
 /**
  * The test command: every check that takes minutes, not tens of minutes, each by name; stops at the first that fails.
- * `npm test` runs all; `npm test -- unit` runs one. Heavier shards (chaos) are separate: `npm run test:chaos`.
+ * `npm test` runs all; `npm test -- unit` runs one. Heavier shards are separate: `npm run test:chaos`,
+ * `npm run test:browser`.
  */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
@@ -10,6 +11,8 @@ const bin = (name: string): string => join(root, "node_modules/.bin", name);
 const steps: Record<string, () => string[]> = {
   format: () => [bin("prettier"), "--check", "--log-level", "warn", "."],
   types: () => [process.execPath, join(root, "node_modules/ts7/bin/tsc"), "-p", "tsconfig.json"],
+  // What runs in pages has the DOM's types, and nothing else has.
+  "types-pages": () => [process.execPath, join(root, "node_modules/ts7/bin/tsc"), "-p", "tests/browser/tsconfig.json"],
   lint: () => [bin("eslint"), ".", "--max-warnings", "0"],
   imports: () => [
     bin("depcruise"),
@@ -23,7 +26,7 @@ const steps: Record<string, () => string[]> = {
   package: () => [bin("publint"), "packages/vernier", "--strict"],
   resolution: () => [bin("attw"), "--pack", "packages/vernier", "--profile", "esm-only", "--quiet"],
   unit: () => [
-    ...[bin("vitest"), "run", "--exclude", "tests/chaos/**"],
+    ...[bin("vitest"), "run", "--exclude", "tests/chaos/**", "--exclude", "tests/browser/**"],
     ...["--reporter=default", "--reporter=json", "--outputFile.json=out/unit.json"],
   ],
 };
