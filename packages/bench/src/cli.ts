@@ -4,9 +4,14 @@ import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { VernierError } from "vernier";
 import { dataSet } from "./data-dir.ts";
+import { PROBLEMS } from "./multi/problems.ts";
+import { reportMulti, summariseMulti } from "./multi/report.ts";
+import { MULTI_SAMPLERS, runMulti, USUAL } from "./multi/suite.ts";
+import { isRace, runRace } from "./race/cli.ts";
+import { SUITES } from "./race/problems.ts";
 import { reportOverhead } from "./overhead/report.ts";
 import { FIGURES, passes, runOverhead } from "./overhead/suite.ts";
-import { peerOverhead, peerPareto, peerTables } from "./peers.ts";
+import { peerMulti, peerOverhead, peerPareto, peerTables } from "./peers.ts";
 import { reportPareto } from "./pareto/report.ts";
 import { PARETO_FIGURES, runPareto } from "./pareto/suite.ts";
 import { reportTables, summarise } from "./tables/report.ts";
@@ -19,12 +24,20 @@ const HELP = `Measures Vernier.
   npm run bench -- run --suite overhead            CPU time and memory against their bars
   npm run bench -- run --suite hpo-tables          samplers on seven tables of trained networks, beside Optuna
   npm run bench -- run --suite pareto              sorting and hypervolume of several objectives, beside Optuna
+  npm run bench -- run --suite multi               samplers on problems with several objectives and constraints, beside Optuna
 
+  npm run bench -- run --suite bbob:5,tables       samplers against each other; suites are ${Object.keys(SUITES).join(", ")}
+
+  --trials N         races: trials a study; 100 when left out
+  --workers N        races: processes; 2 when left out
+  --baseline NAME    races: whom the others are compared with
+  --python FILE      races: the Python that has the peers (optuna:tpe, optuna:cmaes, ...); python3 when left out
   --out FILE         also write the results as JSON
-  --quick            3 runs instead of 10 (overhead, pareto), 3 seeds instead of 10 (hpo-tables)
-  --seeds N          hpo-tables: seeds for each table
+  --quick            3 runs instead of 10 (overhead, pareto), 3 seeds instead of 10
+  --seeds N          hpo-tables, multi: seeds for each table or problem
   --samplers a,b     hpo-tables: some of ${Object.keys(SAMPLERS).join(", ")}
-  --only TEXT        overhead, pareto: figures whose id contains TEXT; hpo-tables: tables whose id does
+                     multi: some of ${Object.keys(MULTI_SAMPLERS).join(", ")}
+  --only TEXT        overhead, pareto: figures whose id contains TEXT; hpo-tables, multi: tables or problems whose id does
   VERNIER_DATA       folder of the data sets; ../shared/data beside the project when unset
 `;
 
@@ -38,6 +51,10 @@ async function main(): Promise<void> {
       quick: { type: "boolean", default: false },
       seeds: { type: "string" },
       samplers: { type: "string" },
+      trials: { type: "string" },
+      workers: { type: "string" },
+      baseline: { type: "string" },
+      python: { type: "string", default: "python3" },
       help: { type: "boolean", default: false },
     },
   });
@@ -49,6 +66,16 @@ async function main(): Promise<void> {
 
   const progress = (line: string) => void process.stderr.write(`${line}\n`);
   const only = values.only === undefined ? {} : { only: values.only };
+  if (isRace(values.suite)) {
+    const { suite = "", samplers, out, baseline, python } = values;
+    const seeds = wholeNumber(values.seeds) ?? (values.quick ? 3 : 10);
+    const trials = wholeNumber(values.trials) ?? 100;
+    const workers = wholeNumber(values.workers) ?? 2;
+    const data = process.env["VERNIER_DATA"];
+    const flags = { suite, samplers, seeds, trials, workers, out, ...only, baseline, python, data };
+    process.stdout.write(`\n${await runRace(flags, progress)}\n`);
+    return;
+  }
   if (values.suite === "overhead") {
     const figures = await runOverhead({ runs: values.quick ? 3 : 10, ...only, progress });
     save(values.out, { suite: "overhead", figures: figures.map(f => ({ ...f, pass: passes(f) ?? null })) });
@@ -79,8 +106,23 @@ async function main(): Promise<void> {
     process.stdout.write(`\n${reportTables(summarise(regret, peerTables()))}\n`);
     return;
   }
+  if (values.suite === "multi") {
+    const samplers = values.samplers?.split(",") ?? USUAL;
+    const unknown = samplers.find(name => !(name in MULTI_SAMPLERS));
+    if (unknown !== undefined)
+      throw usage(`Unknown sampler "${unknown}". Known: ${Object.keys(MULTI_SAMPLERS).join(", ")}.`);
+    const result = await runMulti({
+      samplers,
+      problems: Object.keys(PROBLEMS).filter(id => id.includes(values.only ?? "")),
+      seeds: wholeNumber(values.seeds) ?? (values.quick ? 3 : 10),
+      progress,
+    });
+    save(values.out, { suite: "multi", ...result });
+    process.stdout.write(`\n${reportMulti(summariseMulti(result, peerMulti()))}\n`);
+    return;
+  }
   throw usage(
-    `Unknown suite "${values.suite ?? ""}". The suites are overhead, pareto and hpo-tables. See npm run bench -- list.`,
+    `Unknown suite "${values.suite ?? ""}". The suites are overhead, pareto, hpo-tables and multi. See npm run bench -- list.`,
   );
 }
 
@@ -95,6 +137,7 @@ function list(tables: string | undefined): string {
             .map(t => t.id)
             .join(", ")
     }`,
+    `multi        ${Object.keys(PROBLEMS).join(", ")}`,
     "",
   ].join("\n");
 }

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import type { MultiResult } from "./multi/suite.ts";
 import type { PeerFigure } from "./pareto/report.ts";
 import type { Regret } from "./tables/regret.ts";
 
@@ -6,6 +7,12 @@ import type { Regret } from "./tables/regret.ts";
 export function peerTables(): { name: string; version: string; regret: Regret } | undefined {
   const stored = read<{ peer: string; versions: Record<string, string>; regret: Regret }>("optuna-tables.json");
   return stored && { name: "Optuna", version: stored.versions[stored.peer] ?? "", regret: stored.regret };
+}
+
+/** A stored peer's run of the suite "multi"; undefined when it is not stored. */
+export function peerMulti(): ({ name: string; version: string } & MultiResult) | undefined {
+  const stored = read<{ peer: string; versions: Record<string, string> } & MultiResult>("optuna-multi.json");
+  return stored && { name: "Optuna", version: stored.versions[stored.peer] ?? "", ...stored };
 }
 
 /** A stored peer's times of the suite "pareto"; undefined when they are not stored. */

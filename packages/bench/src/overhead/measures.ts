@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { auto, random } from "vernier/samplers";
 import { measure, type Sample } from "./sample.ts";
-import { askTell, autoInName, tenFloats, tpeAfter } from "./study.ts";
+import { askTell, askTellTwo, autoInName, tenFloats, tpeAfter, twoObjectives } from "./study.ts";
 
 /** Trials of the study that has to open quickly. */
 export const LONG = 100_000;
@@ -17,6 +17,8 @@ export const MEASURES: Readonly<Record<string, (file: string) => Promise<Sample>
   },
   "tpe-1000": () => tpeAt(1000, 50),
   "tpe-10000": () => tpeAt(10_000, 20),
+  "tpe-two-1000": () => tpeTwoAt(1000, 50),
+  "tpe-two-10000": () => tpeTwoAt(10_000, 20),
   "sqlite-normal": () => sqlite("normal"),
   "sqlite-full": () => sqlite("full"),
   "sqlite-worker": async file => {
@@ -47,6 +49,13 @@ async function tpeAt(history: number, count: number): Promise<Sample> {
   const study = await tenFloats("memory:", tpeAfter(history));
   await askTell(study, history + 30); // the last with the model, as in a study that came here by itself: caches and compiler are warm
   return measure(count, () => askTell(study, count));
+}
+
+/** As tpeAt, with two objectives. */
+async function tpeTwoAt(history: number, count: number): Promise<Sample> {
+  const study = await twoObjectives("memory:", tpeAfter(history));
+  await askTellTwo(study, history + 30);
+  return measure(count, () => askTellTwo(study, count));
 }
 
 async function sqlite(synchronous: "normal" | "full"): Promise<Sample> {

@@ -26,6 +26,29 @@ export async function askTell(study: TenFloats, count: number): Promise<void> {
   }
 }
 
+/** A study over ten floats with two objectives in conflict. */
+export function twoObjectives(storage: string, sampler: Sampler, seed = 1) {
+  return createStudy({
+    name: "overhead",
+    space: TEN_FLOATS,
+    objectives: { a: "minimize", b: "minimize" },
+    sampler,
+    storage,
+    seed,
+  });
+}
+export type TwoObjectives = Awaited<ReturnType<typeof twoObjectives>>;
+
+/** `count` trials by ask and tell. */
+export async function askTellTwo(study: TwoObjectives, count: number): Promise<void> {
+  for (let i = 0; i < count; i++) {
+    const trial = await study.ask();
+    const x = Object.values(trial.params);
+    const far = x.reduce((sum, u) => sum + (u - 0.5) ** 2, 0);
+    await trial.tell({ a: x[0]! + far, b: x[1]! + far });
+  }
+}
+
 /** TPE that draws its first `count` trials at random, so that a long history costs nothing to build. */
 export function tpeAfter(count: number): Sampler {
   const [model, cheap] = [tpe(), random()];

@@ -54,6 +54,20 @@ const MEASUREMENTS: readonly Measurement[] = [
     figures: s => [figure("tpe-10000", "TPE at 10,000 trials", "ms/trial", { atMost: 8 }, s.cpuMs, s.wallMs)],
   },
   {
+    id: "tpe-two-1000",
+    sample: () => sampleInChild("tpe-two-1000"),
+    figures: s => [
+      figure("tpe-two-1000", "TPE, 2 objectives, 1,000 trials", "ms/trial", { atMost: 2 }, s.cpuMs, s.wallMs),
+    ],
+  },
+  {
+    id: "tpe-two-10000",
+    sample: () => sampleInChild("tpe-two-10000"),
+    figures: s => [
+      figure("tpe-two-10000", "TPE, 2 objectives, 10,000 trials", "ms/trial", { atMost: 20 }, s.cpuMs, s.wallMs),
+    ],
+  },
+  {
     id: "sqlite-normal",
     sample: () => sampleInChild("sqlite-normal"),
     figures: s => [

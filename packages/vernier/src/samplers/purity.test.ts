@@ -65,14 +65,20 @@ test.each([
   }
 });
 
-test("tpe: a long history without corrections, where bandwidths no longer depend on the number of trials", async () => {
-  const rng = stream(5, "purity");
-  const sampler = tpe();
-  const study = new SamplerStudy(space({ x: float(0, 1), n: int(1, 30), log: int(1, 3000, { scale: "log" }) }));
-  for (let i = 0; i < 900; i++) {
-    await randomStep(study, sampler, rng);
-    if (i % 45 > 0) continue;
-    expect(await study.ask(tpe(), 3, study.reopened()), `after ${i + 1} steps`).toEqual(await study.ask(sampler, 3));
-  }
-  expect(study.history.finishedCount).toBeGreaterThan(200);
-});
+test.each([
+  ["tpe", tpe],
+  ["univariate tpe", () => tpe({ multivariate: false })],
+])(
+  "%s: a long history without corrections, where bandwidths no longer depend on the number of trials",
+  async (_, make) => {
+    const rng = stream(5, "purity");
+    const sampler = make();
+    const study = new SamplerStudy(space({ x: float(0, 1), n: int(1, 30), log: int(1, 3000, { scale: "log" }) }));
+    for (let i = 0; i < 900; i++) {
+      await randomStep(study, sampler, rng);
+      if (i % 45 > 0) continue;
+      expect(await study.ask(make(), 3, study.reopened()), `after ${i + 1} steps`).toEqual(await study.ask(sampler, 3));
+    }
+    expect(study.history.finishedCount).toBeGreaterThan(200);
+  },
+);

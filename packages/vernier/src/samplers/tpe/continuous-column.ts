@@ -48,17 +48,17 @@ export class ContinuousColumn extends NumericColumn {
 /** The continuous columns of one estimator, their rows side by side. */
 export class ContinuousBlock {
   readonly columns: readonly ContinuousColumn[];
-  readonly #rows: Rows;
+  readonly rows: Rows;
   /** Coordinates of the four points: column d, lane l at [4 d + l]. */
   readonly #x: Float64Array;
   /** 1 / (2 sigma^2) of column d and code c at [256 d + c]. */
   readonly #halves: Float64Array;
 
   constructor(columns: readonly ParzenColumn[]) {
-    this.#rows = new Rows(columns.length);
+    this.rows = new Rows(columns.length);
     this.#halves = new Float64Array(256 * columns.length);
     this.columns = columns.map(
-      (column, d) => new ContinuousColumn(column, this.#rows, d, this.#halves.subarray(256 * d, 256 * d + CODES)),
+      (column, d) => new ContinuousColumn(column, this.rows, d, this.#halves.subarray(256 * d, 256 * d + CODES)),
     );
     this.#x = new Float64Array(LANES * columns.length);
   }
@@ -84,7 +84,7 @@ export class ContinuousBlock {
     kept: Int32Array,
     sums: Float64Array,
   ): number {
-    const { means, codes, stride } = this.#rows;
+    const { means, codes, stride } = this.rows;
     const x = this.#x;
     const halves = this.#halves;
     const end = x.length;

@@ -16,7 +16,7 @@ export abstract class NumericColumn implements KernelColumn {
   protected readonly priorSd: number;
   protected readonly logPriorInside: number;
   /** Bandwidth by code, as the form in which the subclass stores it gives it back. */
-  protected readonly sigmas = new Float64Array(CODES);
+  readonly sigmas = new Float64Array(CODES);
   readonly #exact = new Float64Array(CODES);
   readonly #spacing: Spacing;
   #floor = NaN;

@@ -230,6 +230,30 @@ describe("the incremental estimator", () => {
     for (const x of points) expect(filled.logPdf(x)).toBe(warm.logPdf(x));
   });
 
+  test("a single continuous column is summed by bins: the plain formulas, and the same bits however it came about", () => {
+    const own = stream(4, "parzen.test");
+    for (const prior of [undefined, { mean: 0.1, sd: 0.01 }]) {
+      const column = real(0, prior);
+      const warm = new Parzen([column], { weight: ageWeight });
+      const rows: number[][] = [];
+      for (let id = 0; id < 700; id++) {
+        const clustered = id % 3 > 0 ? 0.7 + 0.02 * own.next() : own.next();
+        rows.push([id % 50 === 0 ? 1 : prior === undefined ? clustered : 0.6 + clustered / 4]);
+        warm.add(id, rows[id]!);
+        if (id % 30 > 0) continue;
+        warm.remove(id >> 1);
+        warm.logPdf([0.5]);
+        warm.add(id >> 1, rows[id >> 1]!);
+        const cold = new Parzen([column], { weight: ageWeight });
+        for (const [each, row] of rows.entries()) cold.add(each, row);
+        for (const x of [[0], [0.7], [own.next()], [1], rows[id]!]) {
+          expect(warm.logPdf(x)).toBeCloseTo(plainLogPdf([column], rows, x), 8);
+          expect(warm.logPdf(x)).toBe(cold.logPdf(x));
+        }
+      }
+    }
+  });
+
   test("draws what it says: the mean of exp(-log p) over draws is the volume of the space", () => {
     const columns = [real(0), category(1, 3), whole(2, 4)];
     const parzen = fit(columns, [

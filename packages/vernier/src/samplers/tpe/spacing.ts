@@ -5,7 +5,7 @@
  */
 
 /** Narrower than 1/100, and the codes of two observations a bin and one for all others fit a byte. */
-const BINS = 127;
+export const BINS = 127;
 /** Codes of an observation: 0 in between, else see `firstCode`. */
 export const CODES = 2 * BINS + 1;
 
@@ -209,8 +209,9 @@ export class Spacing {
   }
 }
 
-function binOf(mean: number): number {
-  return mean >= 1 ? BINS - 1 : Math.floor(mean * BINS);
+/** The bin of a mean in [0,1]. */
+export function binOf(mean: number): number {
+  return mean >= 1 ? BINS - 1 : (mean * BINS) | 0; // an integer for the compiler, too: indices made of it stay quick
 }
 
 /**
