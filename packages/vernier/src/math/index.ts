@@ -30,6 +30,15 @@ export { nonDominatedRanks, nonDominatedRows, type RankOptions } from "./pareto.
 export { crowdingDistances } from "./crowding.ts";
 export { hypervolume, hypervolumeContributions } from "./hypervolume.ts";
 export { selectByHypervolume } from "./hypervolume-subset.ts";
+export {
+  cholesky,
+  choleskyAppend,
+  choleskyInverse,
+  choleskyLogDeterminant,
+  solveLower,
+  solveLowerTransposed,
+  solveWithCholesky,
+} from "./cholesky.ts";
 export { symmetricEigen, type SymmetricEigen } from "./symmetric-eigen.ts";
 export { logBeta, regularizedBeta } from "./beta.ts";
 export { type Alternative } from "./paired.ts";
