@@ -20,6 +20,7 @@ import { Progress } from "./view/progress.ts";
 import { openRunView } from "./view/run-view.ts";
 import { renderSummary } from "./view/summary.ts";
 import type { Summary } from "./view/summary.ts";
+import { earlierStudies, startWarm } from "./warm-start.ts";
 
 /** Finished trials when neither a number nor a time is given. */
 const TRIALS = 30;
@@ -34,6 +35,8 @@ export interface RunRequest {
   readonly again: string | undefined;
   /** --default-first or --no-default-first; undefined leaves it to the space. */
   readonly defaultFirst: boolean | undefined;
+  /** Earlier studies whose best configurations a new study begins with. */
+  readonly warmStart: readonly string[];
   /** --trials was given: it belongs to the command that goes on. */
   readonly asked: boolean;
 }
@@ -217,8 +220,11 @@ export const runStudy = async (loaded: LoadedStudy, request: RunRequest): Promis
   if (run.slots !== undefined || needs !== undefined) new SlotPool(run.slots ?? {}, needs ?? {});
   const storage = await openForWriting(request.storage, request.io);
   try {
+    const earlier = await earlierStudies(request.warmStart, storage, request.io);
     const study = await createOrResume(loaded, storage);
+    const fresh = recordsOf(study).length === 0;
     await queueGuesses(study, loaded.queue ?? []);
+    await startWarm(study, earlier, fresh, request.io);
     const executor = await executorFor(loaded.work, study.spec, request.io, facts);
     await queueDefaults(study, request.defaultFirst);
     const outcome = await follow(study, executor, run, request);

@@ -116,6 +116,12 @@ export const run: Command = {
         "Try the configuration of all defaults first, so that the best is shown beside it (a new study whose every parameter names its default does).",
     },
     "no-default-first": { type: "boolean", description: "Never queue the defaults." },
+    "warm-start": {
+      type: "string",
+      valueHint: "STUDY",
+      description:
+        "Begin a new study with the best configurations of an earlier one: sqlite:old.db#name, or a study of this storage; may repeat.",
+    },
     ...storageFlag,
     ...jsonFlag,
     space: {
@@ -148,7 +154,7 @@ export const run: Command = {
       description: 'What follows `--` is one line for /bin/sh; parameters are variables: "$VERNIER_PARAM_LR".',
     },
   },
-  repeat: ["minimize", "maximize", "constraint", "env"],
+  repeat: ["minimize", "maximize", "constraint", "env", "warm-start"],
   values: {
     file: "file",
     sampler: "sampler",
@@ -187,6 +193,7 @@ export const run: Command = {
       again: file === undefined ? undefined : sameAgain(file, flags),
       asked: textOf(flags, "trials") !== undefined,
       defaultFirst: defaultFirst(given),
+      warmStart: given.all["warm-start"] ?? [],
     });
   },
 };
