@@ -1,36 +1,8 @@
 /** From what a study file or line says about evaluation to an executor, checked before anything is stored. */
-import type { Executor, RunFacts, StudySpec, TrialContext } from "../core/types.ts";
+import type { Executor, RunFacts, StudySpec } from "../core/types.ts";
 import type { IsolatedExecutor } from "../exec/index.ts";
-import type { Params } from "../space/types.ts";
 import type { Io } from "./io.ts";
 import type { LoadedStudy } from "./load/loaded.ts";
-
-/** An objective that computes without ever waiting would keep Ctrl-C and the live view out for a whole trial. */
-const BREATH_MS = 50;
-
-const breathing = (
-  objective: (params: Params, trial: TrialContext) => unknown,
-): ((params: Params, trial: TrialContext) => unknown) => {
-  let last = performance.now();
-  const breathe = async (): Promise<void> => {
-    if (performance.now() - last < BREATH_MS) return;
-    await new Promise(resolve => setImmediate(resolve));
-    last = performance.now();
-  };
-  return (params, trial) => {
-    const report = trial.report.bind(trial);
-    // On the trial itself: its private fields do not bear a proxy.
-    Object.defineProperty(trial, "report", {
-      configurable: true,
-      value: async (...args: Parameters<typeof report>) => {
-        await report(...args);
-        await breathe();
-        trial.signal.throwIfAborted();
-      },
-    });
-    return objective(params, trial);
-  };
-};
 
 type ModuleWork = Extract<LoadedStudy["work"], { kind: "module" }>;
 
@@ -67,7 +39,7 @@ export const executorFor = async (
   const { command, inline } = await import("../exec/index.ts");
   switch (work.kind) {
     case "objective":
-      return inline(breathing(work.objective) as Parameters<typeof inline>[0]);
+      return inline(work.objective as Parameters<typeof inline>[0]);
     case "command":
       return command({ ...work.command, environment: io.env }).bind(spec);
     case "executor": {

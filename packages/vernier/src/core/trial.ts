@@ -1,4 +1,5 @@
 /** A running trial: what an objective and an asker hold. */
+import { breathe } from "./breathe.ts";
 import { VernierError } from "./errors.ts";
 import { milliseconds } from "./duration.ts";
 import { outcomeMetrics, Paused, Pruned, trialError } from "./result.ts";
@@ -78,7 +79,13 @@ export class LiveTrial implements TrialContext {
       step,
       rng: stream(session.info.spec.seed, number, "decide", step),
     });
-    if (verdict === "continue") return;
+    if (verdict === "continue") {
+      const turn = breathe();
+      if (turn === undefined) return;
+      await turn;
+      if (this.#aborted) throw this.#reason;
+      return;
+    }
     this.#verdict = verdict === "stop" ? new Pruned() : new Paused();
     this.abort(this.#verdict);
     throw this.#verdict;
