@@ -48,6 +48,7 @@ export { hasCode, outcomeMetrics, Paused, Pruned, trialError } from "./result.ts
 export type { Parts } from "./session.ts";
 export { partSpec, studySpec } from "./spec.ts";
 export { replay } from "./study.ts";
+export type { TableColumns, TableRow } from "./table.ts";
 export type {
   Annotation,
   Asked,

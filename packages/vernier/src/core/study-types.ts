@@ -6,6 +6,7 @@ import type { DynamicParams, Infer, IsUnion, Mistake, Param, Shape, Space, Value
 import type { NumberOptions } from "../space/builders.ts";
 import type { Scalar, SpaceJson } from "../space/types.ts";
 import type { Duration } from "./duration.ts";
+import type { TableColumns, TableRow } from "./table.ts";
 import type {
   ArtifactRef,
   ConstraintSpec,
@@ -312,6 +313,13 @@ export interface Study<P, K extends string, O extends string> {
   learnt(): SpaceJson;
   /** Visible reports of a trial in step order. */
   reports(number: number): readonly Report[];
+  /**
+   * All trials as plain flat records, or as columns, for notebooks and data frames. Every row has every name; null stands where there is none.
+   *
+   * @example console.table(study.toTable()); study.toTable({ as: "columns" })["metrics.loss"]
+   */
+  toTable(options?: { as?: "rows" }): TableRow<K>[];
+  toTable(options: { as: "columns" }): TableColumns<K>;
 
   /** Fetches what other processes did. */
   refresh(): Promise<void>;

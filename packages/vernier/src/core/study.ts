@@ -13,6 +13,7 @@ import type { Session } from "./session.ts";
 import { partSpec } from "./spec.ts";
 import type { Annotation, AskOptions, EventsOptions, RunOptions, RunSummary } from "./study-types.ts";
 import { checkQueued } from "./suggestion.ts";
+import { tableColumns, tableRows, type TableColumns, type TableRow } from "./table.ts";
 import type { LiveTrial } from "./trial.ts";
 import { editSpace } from "../space/index.ts";
 import { spell } from "../space/spell.ts";
@@ -187,6 +188,20 @@ export class LiveStudy {
 
   trial(number: number): TrialRecord | undefined {
     return this.#session.history.record(number);
+  }
+
+  toTable(options: { as?: "rows" | "columns" } = {}): TableRow[] | TableColumns {
+    checkOptionNames("toTable()", options, ["as"]);
+    const { as = "rows" } = options;
+    if (as !== "rows" && as !== "columns") {
+      throw new VernierError(
+        "E_OPTION",
+        `as is ${spell(as)}. A table has rows or columns. Write as: "rows" or as: "columns".`,
+      );
+    }
+    const spec = { ...this.spec, space: this.#session.history.codec.space };
+    const rows = tableRows(spec, this.trials);
+    return as === "rows" ? rows : tableColumns(rows, spec);
   }
 
   learnt(): SpaceJson {
