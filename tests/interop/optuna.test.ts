@@ -83,10 +83,11 @@ if (found.length === 0) {
   test.skip(`round trips with a real Optuna (${SKIPPED})`, () => {});
 }
 
-describe.each(found)("Optuna $version", (optuna: OptunaPython) => {
+// Python with Optuna and pandas takes up to 20 s to start on a busy machine.
+describe.each(found)("Optuna $version", { timeout: 300_000 }, (optuna: OptunaPython) => {
   const old = optuna.version.startsWith("3.0") || optuna.version.startsWith("3.1");
   const source = (format: Format): string => join(folder, `${optuna.version}.${FORMATS[format].ending}`);
-  beforeAll(() => runScript(optuna, "optuna_write.py", source("journal"), source("sqlite")));
+  beforeAll(() => runScript(optuna, "optuna_write.py", source("journal"), source("sqlite")), 300_000);
 
   test.each([
     ["journal", "journal"],

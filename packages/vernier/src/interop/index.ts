@@ -38,5 +38,6 @@ export {
   type OptunaImportOptions,
   type OptunaSchema,
   type OptunaSqliteExportOptions,
+  type OptunaStudyLog,
 } from "./optuna/index.ts";
 export { SPACE_FORMATS, spaceFrom, type ForeignSpace, type SpaceFormat } from "./spaces/index.ts";

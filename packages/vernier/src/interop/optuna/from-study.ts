@@ -4,7 +4,7 @@ import { isNode } from "../../space/names.ts";
 import type { Node, Scalar, Shape } from "../../space/types.ts";
 import type { StudyDump } from "../types.ts";
 import { internalValue, labels, parseDistribution, type Distribution } from "./distribution.ts";
-import { distributionOf, flatten, guessed, lossOf, stretched, type Visit } from "./flatten.ts";
+import { flatten, guessed, lossOf, stretched, type Visit } from "./flatten.ts";
 import { joinAttrs, keptOf, textsOf, type KeptStudy, type KeptTrial } from "./kept.ts";
 import type { PyJson } from "./python-json.ts";
 import { CONSTRAINTS, FAIL_REASON, FIXED_PARAMS, IMPORTER, METRIC_NAMES } from "./records.ts";
@@ -117,10 +117,7 @@ class Export {
     }
     if (space.dynamic !== true) return flatten(space.shape, Object.fromEntries(rest), visit);
     const learnt = this.#dump.learnt?.shape ?? {};
-    for (const [name, value] of rest) {
-      const member = Object.hasOwn(learnt, name) ? learnt[name] : undefined;
-      visit(name, value, member === undefined || !isNode(member) ? undefined : distributionOf(member));
-    }
+    for (const [name, value] of rest) walkUnlearnt(name, value, own(learnt, name), visit);
   }
 
   /** The distributions a parameter had in Optuna, for an imported study. */
@@ -277,6 +274,21 @@ class Export {
       }
     }
   }
+}
+
+/** A value of a define-by-run trial: as the space has learnt it, else as it looks. */
+function walkUnlearnt(path: string, value: unknown, member: Node | Shape | undefined, visit: Visit): void {
+  if (member !== undefined && isNode(member)) flatten({ [path]: member }, { [path]: value }, visit);
+  else if (Array.isArray(value)) visit(path, JSON.stringify(value), undefined);
+  else if (typeof value === "object" && value !== null) {
+    for (const [name, inner] of Object.entries(value)) {
+      walkUnlearnt(`${path}.${name}`, inner, member === undefined ? undefined : own(member, name), visit);
+    }
+  } else visit(path, value as Scalar, undefined);
+}
+
+function own(shape: Shape, name: string): Node | Shape | undefined {
+  return Object.hasOwn(shape, name) ? shape[name] : undefined;
 }
 
 function contains(distribution: Distribution, value: Scalar): boolean {

@@ -5,7 +5,7 @@
 import { rename, rm, stat, writeFile } from "node:fs/promises";
 import { VernierError } from "../../math/errors.ts";
 import { didYouMean, spell } from "../../space/spell.ts";
-import type { StudyDump, StudyLog } from "../types.ts";
+import type { StudyDump } from "../types.ts";
 import { fromStudy } from "./from-study.ts";
 import { readJournal } from "./journal-read.ts";
 import { journalLines } from "./journal-write.ts";
@@ -13,9 +13,10 @@ import type { OptunaFile } from "./records.ts";
 import { readSqlite } from "./sqlite-read.ts";
 import { SCHEMAS, type OptunaSchema } from "./sqlite-schema.ts";
 import { writeSqlite } from "./sqlite-write.ts";
-import { toStudy } from "./to-study.ts";
+import { toStudy, type OptunaStudyLog } from "./to-study.ts";
 
 export type { OptunaSchema } from "./sqlite-schema.ts";
+export type { OptunaStudyLog } from "./to-study.ts";
 
 export interface OptunaImportOptions {
   /** Only the study of this name; every study of the file when left out. */
@@ -28,8 +29,8 @@ export interface OptunaSqliteExportOptions {
 
 /**
  * The studies of a journal, ready for `Storage.importStudy`. Deleted studies are left out; operations that were not legal when they were
- * written have no effect, as in Optuna; a torn last line is left out. What a person should know stands in the study's attribute
- * "optuna" under `notes`.
+ * written have no effect, as in Optuna; a torn last line is left out. `notes` say what a
+ * person should know; they stay with the study, in its attribute "optuna".
  *
  * @throws VernierError E_IMPORT_FORMAT, E_IMPORT_BROKEN with the line, E_IMPORT_SPACE, E_IMPORT_STUDY when there is no study of the name,
  *   E_IMPORT_READ.
@@ -37,7 +38,7 @@ export interface OptunaSqliteExportOptions {
 export async function importOptunaJournal(
   path: string,
   options: OptunaImportOptions = {},
-): Promise<readonly StudyLog[]> {
+): Promise<readonly OptunaStudyLog[]> {
   await checkReadable(path);
   return logsOf(path, await readJournal(path), options);
 }
@@ -51,7 +52,7 @@ export async function importOptunaJournal(
 export async function importOptunaSqlite(
   path: string,
   options: OptunaImportOptions = {},
-): Promise<readonly StudyLog[]> {
+): Promise<readonly OptunaStudyLog[]> {
   return logsOf(path, await readSqlite(path), options);
 }
 
@@ -105,7 +106,7 @@ export async function exportOptunaSqlite(
   );
 }
 
-function logsOf(path: string, { studies, notes }: OptunaFile, { study }: OptunaImportOptions): StudyLog[] {
+function logsOf(path: string, { studies, notes }: OptunaFile, { study }: OptunaImportOptions): OptunaStudyLog[] {
   if (study === undefined) return studies.map(one => toStudy(one, notes));
   const found = studies.find(({ name }) => name === study);
   if (found !== undefined) return [toStudy(found, notes)];

@@ -7,7 +7,8 @@ import { gunzipSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
 import { memoryStorage } from "../../core/memory.ts";
 import type { TrialRecord } from "../../core/types.ts";
-import { describe as describeSpace } from "../../space/index.ts";
+import { createStudy } from "../../index.ts";
+import { describe as describeSpace, dynamic } from "../../space/index.ts";
 import { dumpOf } from "../dump.ts";
 import type { StudyDump, StudyLog } from "../types.ts";
 import { exportOptunaJournal, exportOptunaSqlite, importOptunaJournal, importOptunaSqlite } from "./index.ts";
@@ -433,6 +434,34 @@ describe("exports", () => {
       ["failed", "value is NaN"],
       ["failed", "value is missing"],
     ]);
+  });
+
+  test("a define-by-run study: what was learnt by its distribution, the rest by the values it had", async () => {
+    const storage = memoryStorage();
+    const study = await createStudy({
+      name: "d",
+      space: dynamic(),
+      objectives: { loss: "minimize" },
+      seed: 1,
+      storage,
+    });
+    await study.run(
+      (_, trial) => {
+        const x = trial.float("net.lr", 1e-4, 1, { scale: "log" });
+        const order = trial.permutation("order", ["a", "b"]);
+        if (trial.number === 1) trial.choice("extra", ["on", "off"]);
+        return x + order.length;
+      },
+      { trials: 3 },
+    );
+    const [info] = await storage.listStudies();
+    const path = fresh("log");
+    await exportOptunaJournal([await dumpOf(storage, info!.id)], path);
+    const [log] = await importOptunaJournal(path);
+    const kept = log!.events[0] as unknown as { attrs: { optuna: { distributions: Record<string, string[]> } } };
+    expect(Object.keys(kept.attrs.optuna.distributions)).toEqual(["net_lr", "order_a_", "order_b_", "extra"]);
+    expect(kept.attrs.optuna.distributions["net_lr"]?.[0]).toContain('"low": 0.0001, "high": 1.0, "log": true');
+    expect(kept.attrs.optuna.distributions["extra"]?.[0]).toMatch(/Categorical.*"(on|off)"\]/);
   });
 
   test("a trial that went on here, beyond the range it came with, widens it", async () => {

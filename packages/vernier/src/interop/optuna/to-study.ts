@@ -13,6 +13,11 @@ import { isPyRecord, type PyJson } from "./python-json.ts";
 import { CONSTRAINTS, FAIL_REASON, FIXED_PARAMS, IMPORTER, METRIC_NAMES } from "./records.ts";
 import type { OptunaState, OptunaStudy, OptunaTrial } from "./records.ts";
 
+/** A study with what a person should know about its import. */
+export interface OptunaStudyLog extends StudyLog {
+  readonly notes: readonly string[];
+}
+
 const STATE_HERE: Readonly<Record<OptunaState, ForeignTrial["state"]>> = {
   RUNNING: "running",
   COMPLETE: "complete",
@@ -27,7 +32,7 @@ const KEYED = `${CONSTRAINTS}:`;
  *
  * @throws VernierError E_IMPORT_SPACE.
  */
-export function toStudy(study: OptunaStudy, fileNotes: readonly string[]): StudyLog {
+export function toStudy(study: OptunaStudy, fileNotes: readonly string[]): OptunaStudyLog {
   return new Conversion(study, fileNotes).result();
 }
 
@@ -48,6 +53,14 @@ class Conversion {
     this.#names = safeNames(parameterNames(study.trials));
     this.#inferred = inferSpace(study.trials, this.#names);
     this.#notes = [...fileNotes, ...this.#inferred.notes];
+    const renamed = [...this.#names].filter(([theirs, ours]) => theirs !== ours);
+    if (renamed.length > 0) {
+      const shown = renamed.slice(0, 3).map(([theirs, ours]) => `${JSON.stringify(theirs)} as ${JSON.stringify(ours)}`);
+      const more = renamed.length > 3 ? ` and ${renamed.length - 3} more` : "";
+      this.#notes.push(
+        `names cannot have every sign here: ${shown.join(", ")}${more}; an export gives the old ones back`,
+      );
+    }
     this.#objectives = objectiveNames(study, this.#notes);
     this.#constraints = constraintNames(study.trials, this.#objectives);
     for (const [name, { distributions }] of this.#inferred.params) {
@@ -55,7 +68,7 @@ class Conversion {
     }
   }
 
-  result(): StudyLog {
+  result(): OptunaStudyLog {
     const { trials } = this.#study;
     const queued = queueTimes(trials);
     const foreign = trials.map((trial, i) => this.#trial(trial, queued[i]!));
@@ -66,7 +79,8 @@ class Conversion {
       );
     }
     const annotated = this.#annotation(events[0]?.at ?? Date.now());
-    return { spec: this.#spec(), events: annotated === undefined ? events : [annotated, ...shifted(events)] };
+    const all = annotated === undefined ? events : [annotated, ...shifted(events)];
+    return { spec: this.#spec(), events: all, notes: this.#notes };
   }
 
   #spec(): StudySpec {
