@@ -37,9 +37,10 @@ export const reportError = (
   const trace = isDebug(io) ? `${stackOf(error)}${causes(error)}\n` : "";
   if (known) {
     // Broken at words for a person; in files and pipes a message stays one line. One with lines of its own is laid out already.
-    const text =
-      io.live && !message.includes("\n") ? wrap(message, Math.min(io.columns(), 100) - 1).join("\n") : message;
-    io.err(`${style.red("error")} ${style.bold(error.code)}: ${text}\n${trace}`);
+    const plain = `error ${error.code}: ${message}`;
+    const text = io.live && !message.includes("\n") ? wrap(plain, Math.min(io.columns(), 100) - 1).join("\n") : plain;
+    const painted = text.replace(`error ${error.code}`, () => `${style.red("error")} ${style.bold(error.code)}`);
+    io.err(`${painted}\n${trace}`);
     return EXIT.usage;
   }
   io.err(

@@ -88,15 +88,38 @@ export const commandHelp = (command: Command, style: Style): string => {
   return `${lines.join("\n")}\n`;
 };
 
+/** The command that each group of the list begins with. */
+const GROUPS: Readonly<Record<string, string>> = {
+  init: "Tune",
+  best: "Look",
+  ask: "Steer",
+  rm: "Delete",
+  export: "Exchange and keep",
+  completion: "Set up",
+};
+
+const commandList = (commands: Readonly<Record<string, string>>, style: Style): string[] => {
+  const names = Object.keys(commands);
+  const left = Math.max(...names.map(widthOf));
+  const groups: { title: string; pairs: [string, string][] }[] = [];
+  for (const [name, about] of Object.entries(commands)) {
+    const title = GROUPS[name] ?? (groups.length === 0 ? "Commands" : undefined);
+    if (title !== undefined) groups.push({ title, pairs: [] });
+    // All columns of all groups line up.
+    groups.at(-1)?.pairs.push([padEnd(name, left), about]);
+  }
+  return groups.flatMap(({ title, pairs }) => section(title, rows(pairs, style), style));
+};
+
 export const programHelp = (version: string, commands: Readonly<Record<string, string>>, style: Style): string =>
   `${[
     `${style.bold("vernier")} ${version}: tunes anything with knobs.`,
     ...section("Usage", ["  vernier COMMAND [flags]"], style),
-    ...section("Commands", rows(Object.entries(commands), style), style),
+    ...commandList(commands, style),
     ...section(
       "Start here",
       [
-        `  ${style.dim("Tune any program; {lr} is replaced in each trial, loss is read from its output:")}`,
+        `  ${style.dim("Tune any program; {lr} is replaced in each trial, loss read from its output:")}`,
         "    vernier run --space 'lr=float(1e-5,1e-1,log)' --minimize loss \\",
         "      -- python train.py --lr {lr}",
         `  ${style.dim("Tune from a study file:")}`,

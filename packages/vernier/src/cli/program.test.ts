@@ -22,32 +22,46 @@ describe("help", () => {
       Usage
         vernier COMMAND [flags]
 
-      Commands
+      Tune
         init        Write a study to begin with: TypeScript, a command line or Python.
         run         Run a study: from a study file, or from one line with no file at
                     all.
+        check       Check a study file without running it.
+
+      Look
         best        Show the best trial, or the front of several objectives.
         trials      List trials as a table; filter them with an expression.
         show        Show everything about one trial.
         watch       Watch a study that other processes run.
+        report      Write a study as one HTML file to look at and to pass on.
+        space       Show a study's space, or write it as TypeScript, YAML or JSON.
         studies     List the studies of a storage.
+
+      Steer
         ask         Ask for the next trial and print its parameters.
         tell        Tell the result of a trial that you asked for.
         queue       Add first guesses: configurations to try next.
+
+      Delete
         rm          Delete a study or some of its trials, undoably.
         undo        Bring back what \`vernier rm\` deleted.
         purge       Remove a deleted study for good.
+
+      Exchange and keep
         export      Write a study to a file: JSON Lines, CSV, Parquet or Optuna's
                     formats.
         import      Make a study of a file or of studies elsewhere; copy and merge
                     studies.
         backup      Copy a storage while it is in use.
         restore     Make a storage of a backup again.
+        convert     Make a study file of another tool's search space.
+
+      Set up
         completion  Print a script that completes commands, flags and study names.
         doctor      Check that this machine has what Vernier needs.
 
       Start here
-        Tune any program; {lr} is replaced in each trial, loss is read from its output:
+        Tune any program; {lr} is replaced in each trial, loss read from its output:
           vernier run --space 'lr=float(1e-5,1e-1,log)' --minimize loss \\
             -- python train.py --lr {lr}
         Tune from a study file:
@@ -79,7 +93,7 @@ describe("wrong usage", () => {
     const { code, stderr, stdout } = await run("bset");
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatchInlineSnapshot(`
-      "error E_CLI_COMMAND: there is no command "bset". Did you mean "best"? The commands are init, run, best, trials, show, watch, studies, ask, tell, queue, rm, undo, purge, export, import, backup, restore, completion, doctor; see \`vernier --help\`.
+      "error E_CLI_COMMAND: there is no command "bset". Did you mean "best"? The commands are init, run, check, best, trials, show, watch, report, space, studies, ask, tell, queue, rm, undo, purge, export, import, backup, restore, convert, completion, doctor; see \`vernier --help\`.
       "
     `);
     expect((await run("study.ts")).stderr).toMatchInlineSnapshot(`
@@ -156,6 +170,15 @@ describe("errors", () => {
       command: "run",
       error: { code: "E_DEMO", message: "the fact. The rule. The next step.", details: { at: 3 } },
     });
+  });
+  it("breaks at words on a terminal, the code counted", () => {
+    const io = fakeIo({ live: true, columns: () => 40 });
+    reportError(new VernierError("E_DEMO", "a fact of some length, then a rule, then the next step to take."), io, {
+      command: "run",
+      json: false,
+      version: "1",
+    });
+    expect(io.stderr()).toBe("error E_DEMO: a fact of some length,\nthen a rule, then the next step to\ntake.\n");
   });
   it("knows an error of another copy of the library", () => {
     const error = Object.assign(new Error("m"), { name: "VernierError", code: "E_X" });

@@ -23,6 +23,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     about: "Run a study: from a study file, or from one line with no file at all.",
     load: async () => (await import("./commands/run.ts")).run,
   },
+  check: {
+    about: "Check a study file without running it.",
+    load: async () => (await import("./commands/check.ts")).check,
+  },
   best: {
     about: "Show the best trial, or the front of several objectives.",
     load: async () => (await import("./commands/best.ts")).best,
@@ -42,6 +46,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   report: {
     about: "Write a study as one HTML file to look at and to pass on.",
     load: async () => (await import("./commands/report.ts")).report,
+  },
+  space: {
+    about: "Show a study's space, or write it as TypeScript, YAML or JSON.",
+    load: async () => (await import("./commands/space.ts")).space,
   },
   studies: {
     about: "List the studies of a storage.",

@@ -10,6 +10,7 @@ import type { Io } from "../io.ts";
 import { printJson } from "../json.ts";
 import { findStudy, makeDefaultFolder, openForReading, shellWord, shownUrl, sqlitePath } from "../open.ts";
 import { count, formatBytes } from "../view/format.ts";
+import { say, sayNext } from "../view/say.ts";
 
 /** "3 studies (digits, cake, ...) with 90 trials, 1.2 MiB, and 40 artifacts, 3 MiB" */
 export const spellBackup = ({ studies, database, artifacts }: BackupSummary): string => {
@@ -95,9 +96,8 @@ export const backup: Command = {
     const done = await backupStorage(path, resolve(io.cwd, out), study === undefined ? {} : { study });
     warnMissing(done, io);
     if (isOn(flags, "json")) return printJson(io, "backup", { storage: shownUrl(url), ...done });
-    io.out(
-      `${out} holds ${spellBackup(done)}\n${io.style.dim(`make a storage of it again: vernier restore ${shellWord(out)} --storage sqlite:restored.db`)}\n`,
-    );
+    say(io, `${out} holds ${spellBackup(done)}`);
+    sayNext(io, `vernier restore ${shellWord(out)} --storage sqlite:restored.db`, "makes a storage of it again");
   },
 };
 
@@ -130,6 +130,6 @@ export const restore: Command = {
     const done = await restoreStorage(resolve(io.cwd, dir), path);
     warnMissing(done, io);
     if (isOn(flags, "json")) return printJson(io, "restore", { storage: shownUrl(url), ...done });
-    io.out(`${shownUrl(url)} holds ${spellBackup(done)}\n`);
+    say(io, `${shownUrl(url)} holds ${spellBackup(done)}`);
   },
 };

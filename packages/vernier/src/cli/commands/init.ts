@@ -10,6 +10,7 @@ import { isOn, jsonFlag, textOf } from "../flags.ts";
 import { printJson } from "../json.ts";
 import { shellWord } from "../open.ts";
 import { STARTERS } from "../starters.ts";
+import { say } from "../view/say.ts";
 
 const refused = (folder: string, cause: unknown): VernierError => {
   const { code, message } = cause as NodeJS.ErrnoException;
@@ -72,9 +73,8 @@ export const init: Command = {
       "vernier best",
     ];
     if (isOn(flags, "json")) return printJson(io, "init", { for: kind, dir: folder, files: names, next });
-    io.out(
-      `wrote ${names.map(name => (dir === undefined ? name : join(dir, name))).join(" and ")}: ${starter.about}\n`,
-    );
+    const paths = names.map(name => (dir === undefined ? name : join(dir, name)));
+    say(io, `wrote ${paths.join(" and ")}: ${starter.about}`);
     io.out(`\n${io.style.bold("Next")}\n${next.map(line => `  ${io.style.cyan(line)}\n`).join("")}`);
     if (kind === "python" && spawnSync("python3", ["--version"], { timeout: 10_000 }).status !== 0)
       io.err("python3 is not on the PATH here: put the name of your Python into the command of study.yaml.\n");

@@ -6,6 +6,7 @@ import { isOn, jsonFlag, storageFlag, studyFlag, studyPlace, textOf } from "../f
 import { printJson } from "../json.ts";
 import { shellWord, sqlitePath, storageHint, withPlace, withStudy } from "../open.ts";
 import { count, formatBytes } from "../view/format.ts";
+import { say } from "../view/say.ts";
 
 /** `vernier purge STUDY` */
 export const purge: Command = {
@@ -81,12 +82,10 @@ export const purge: Command = {
               };
         if (isOn(flags, "json"))
           return printJson(io, "purge", { study: name, removed: usage ?? { trials: total }, freed });
-        io.out(`study ${name} is gone: ${what}\n`);
-        if (freed !== null)
-          io.out(
-            `freed ${formatBytes(freed.disk)} of the disk` +
-              (freed.reusable > 0 ? `, and ${formatBytes(freed.reusable)} within the file for new trials\n` : "\n"),
-          );
+        say(io, `study ${name} is gone: ${what}`);
+        if (freed === null) return;
+        const within = freed.reusable > 0 ? `, and ${formatBytes(freed.reusable)} within the file for new trials` : "";
+        say(io, `freed ${formatBytes(freed.disk)} of the disk${within}`);
       },
       { deleted: true },
     );

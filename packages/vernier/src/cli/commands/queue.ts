@@ -15,6 +15,7 @@ import type { Io } from "../io.ts";
 import { printJson, studyJson } from "../json.ts";
 import { withPlace, withStudy } from "../open.ts";
 import { count, formatParams } from "../view/format.ts";
+import { say } from "../view/say.ts";
 
 const readGuesses = async (file: string, io: Io): Promise<Guess[]> => {
   const text = await readFile(resolve(io.cwd, file), "utf8").catch((cause: NodeJS.ErrnoException) => {
@@ -90,14 +91,12 @@ export const queue: Command = {
       }
       if (isOn(flags, "json")) return printJson(io, "queue", { study: studyJson(info), queued });
       for (const { number, params, partial } of queued)
-        io.out(
-          `trial ${number} waits: ${formatParams(params)}${partial ? io.style.dim("  (the rest is suggested)") : ""}\n`,
-        );
+        say(io, `trial ${number} waits: ${formatParams(params)}${partial ? "  (the rest is suggested)" : ""}`);
       const waiting = study.trials.filter(trial => trial.state === "waiting").length;
-      io.out(
-        io.style.dim(
-          `${count(waiting, "trial")} of ${spec.name} ${waiting === 1 ? "waits" : "wait"}; the next run begins with them\n`,
-        ),
+      say(
+        io,
+        `${count(waiting, "trial")} of ${spec.name} ${waiting === 1 ? "waits; the next run begins with it" : "wait; the next run begins with them"}`,
+        io.style.dim,
       );
     });
   },

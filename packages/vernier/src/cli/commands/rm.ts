@@ -8,6 +8,7 @@ import { printJson, studyJson } from "../json.ts";
 import { chosen, WHERE_NOTE, whereFlag } from "../listing.ts";
 import { shellWord, storageHint, withPlace, withStudy } from "../open.ts";
 import { count } from "../view/format.ts";
+import { say, sayNext } from "../view/say.ts";
 
 /** More are counted, not listed. */
 const LISTED = 12;
@@ -97,7 +98,8 @@ export const rm: Command = {
         const undo = `vernier undo ${shellWord(name)}${storageHint(storage.url)}`;
         if (json) return printJson(io, "rm", { study: studyJson(info), deleted: "study", trials: [], undo });
         const total = Object.values(info.counts).reduce((sum, n) => sum + n, 0);
-        io.out(`study ${name} is deleted, with ${count(total, "trial")}\n${io.style.dim(`bring it back: ${undo}`)}\n`);
+        say(io, `study ${name} is deleted, with ${count(total, "trial")}`);
+        sayNext(io, undo, "brings it back");
         if (info.counts.running > 0)
           io.err(
             `${count(info.counts.running, "trial")} of it ${info.counts.running === 1 ? "is" : "are"} running; their results will be refused.\n`,
@@ -109,9 +111,8 @@ export const rm: Command = {
       const undo = gone.length === 0 ? null : undoLine(info, storage, gone, textOf(flags, "where"));
       if (json) return printJson(io, "rm", { study: studyJson(info), deleted: "trials", trials: gone, undo });
       if (undo === null) return io.out(`no trial of ${name} fits; nothing is deleted\n`);
-      io.out(
-        `${spellTrials(gone)} of ${name} ${gone.length === 1 ? "is" : "are"} deleted\n${io.style.dim(`bring ${gone.length === 1 ? "it" : "them"} back: ${undo}`)}\n`,
-      );
+      say(io, `${spellTrials(gone)} of ${name} ${gone.length === 1 ? "is" : "are"} deleted`);
+      sayNext(io, undo, `brings ${gone.length === 1 ? "it" : "them"} back`);
     });
   },
 };

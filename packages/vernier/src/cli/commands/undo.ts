@@ -50,7 +50,11 @@ export const undo: Command = {
               numbers.length === 0
                 ? `study ${spell(name)} is not deleted, and none of its trials is. There is nothing to bring back.`
                 : `study ${spell(name)} is not deleted; ${spellTrials(numbers)} of it ${numbers.length === 1 ? "is" : "are"}. ` +
-                    `Say which to bring back: vernier undo ${shellWord(name)} --trial ${numbers.slice(0, 12).join(",")}${hint}, or --where EXPR`,
+                    `Say which to bring back: vernier undo ${shellWord(name)} ` +
+                    (numbers.length > 12
+                      ? `--where 'number >= 0'${hint} for all of them`
+                      : `--trial ${numbers.join(",")}${hint}`) +
+                    ", or --where EXPR",
             );
           }
           await storage.restoreStudy(info.id);
