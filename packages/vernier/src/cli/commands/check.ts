@@ -15,6 +15,7 @@ export const check: Command = {
     file: { type: "positional", required: false, description: "A study file: .yaml, .json, .ts, .js or .mjs." },
     ...jsonFlag,
   },
+  values: { file: "file" },
   notes: [
     "Mistakes come with line and column, up to five at once, and the exit code is 2. Nothing is stored and no program is started. " +
       "For editors there is a JSON Schema: begin a YAML file with " +

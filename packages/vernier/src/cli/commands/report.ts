@@ -29,6 +29,7 @@ export const report: Command = {
     ...storageFlag,
     ...jsonFlag,
   },
+  values: { place: "study", out: "file" },
   notes: [
     "The file needs no network, no server and no other file: it holds the data, the charts and their script. Names, parameters, metrics, notes and " +
       "error messages of the study are in it for everybody who gets it. With --json the data are printed, and a file is written only with --out.",

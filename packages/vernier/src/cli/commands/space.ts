@@ -29,6 +29,7 @@ export const space: Command = {
     ...storageFlag,
     ...jsonFlag,
   },
+  values: { format: Object.keys(FORMATS) },
   notes: [
     "Of a define-by-run study it is the space that its complete trials asked for, with the conditions found in the paths that they took. " +
       "Written as TypeScript or YAML it can be declared in the next study.",
