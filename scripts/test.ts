@@ -25,6 +25,8 @@ const steps: Record<string, () => string[]> = {
   build: () => [process.execPath, "scripts/build.ts"],
   package: () => [bin("publint"), "packages/vernier", "--strict"],
   resolution: () => [bin("attw"), "--pack", "packages/vernier", "--profile", "esm-only", "--quiet"],
+  docs: () => [process.execPath, "scripts/docs.ts"],
+  stranger: () => [process.execPath, "scripts/stranger.ts"],
   unit: () => [
     ...[bin("vitest"), "run", "--exclude", "tests/chaos/**", "--exclude", "tests/browser/**"],
     ...["--reporter=default", "--reporter=json", "--outputFile.json=out/unit.json"],
