@@ -37,6 +37,13 @@ describe("simulatedBinary", () => {
     const b = many(rng => Math.abs(simulatedBinary(0.501, 0.499, 2, rng) - 0.5) / 0.001);
     for (const t of [0.5, 0.8, 0.95]) expect(b.filter(x => x <= t).length / b.length).toBeCloseTo(t ** 3 / 2, 1.7);
   });
+  test("reaches either bound without piling up there", () => {
+    const xs = many(rng => simulatedBinary(0.2, 0.4, 2, rng));
+    expect(Math.min(...xs)).toBeGreaterThan(0);
+    expect(Math.min(...xs)).toBeLessThan(0.01);
+    expect(Math.max(...xs)).toBeLessThan(1);
+    expect(Math.max(...xs)).toBeGreaterThan(0.95);
+  });
   test("never leaves the range, however near the bounds", () => {
     for (const [a, c] of [
       [0, 1],

@@ -190,7 +190,7 @@ describe("several objectives", () => {
     expect(await two(others, own)).toBe(expected);
   });
 
-  test("a deletion and a restoration are seen", async () => {
+  test("a correction, a deletion and a restoration are seen", async () => {
     const study = await testEngine().engine.create({
       name: "m",
       space: XY,
@@ -202,13 +202,18 @@ describe("several objectives", () => {
       await trial.report(1, { a: k, b: k });
       await trial.tell({ a: k, b: k });
     }
+    const scheduler = median();
+    const judge = (history: History, number: number, step: number): string =>
+      scheduler.decide({ history, number, step, rng: stream(0) });
     const trial = await study.ask();
     await trial.report(1, { a: 5, b: 5 });
     expect(judge(study.history, trial.number, 1)).toBe("continue"); // 3 of 6 before it
-    await study.deleteTrial(5);
+    await study.correct(5, { state: "failed", reason: "wrong data" });
+    expect(judge(study.history, trial.number, 1)).toBe("stop"); // 3 of 5
+    await study.deleteTrial(0);
+    expect(judge(study.history, trial.number, 1)).toBe("continue"); // 2 of 4
+    await study.restoreTrial(0);
     expect(judge(study.history, trial.number, 1)).toBe("stop");
-    await study.restoreTrial(5);
-    expect(judge(study.history, trial.number, 1)).toBe("continue");
   });
 });
 
