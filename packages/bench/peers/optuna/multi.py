@@ -1,6 +1,6 @@
 """Optuna on problems with several objectives and with constraints, scored as `npm run bench -- run --suite multi` scores Vernier.
 
-Usage:  python multi.py --out FILE [--seeds 10] [--trials 250] [--speed]     (then npx prettier --write FILE)
+Usage:  python multi.py --out FILE [--seeds 10] [--trials 250] [--samplers nsga2] [--speed]     (then npx prettier --write FILE)
 
 The problems are those of packages/vernier/src/testing/multi-problems.ts and packages/bench/src/multi/problems.ts. The score of several objectives
 is 1 - (hypervolume of the feasible trials) / (that of the whole front), of one objective (best feasible value - optimum) / optimum.
@@ -25,6 +25,7 @@ SAMPLERS = {
     "tpe": lambda seed: optuna.samplers.TPESampler(seed=seed),
     "tpe-multivariate": lambda seed: optuna.samplers.TPESampler(seed=seed, multivariate=True),
     "nsga2": lambda seed: optuna.samplers.NSGAIISampler(seed=seed),
+    "nsga2-20": lambda seed: optuna.samplers.NSGAIISampler(seed=seed, population_size=20),
 }
 
 
@@ -168,6 +169,7 @@ def main() -> None:
     arguments.add_argument("--out", required=True)
     arguments.add_argument("--seeds", type=int, default=10)
     arguments.add_argument("--trials", type=int, default=250)
+    arguments.add_argument("--samplers", default="tpe,tpe-multivariate,nsga2")
     arguments.add_argument("--speed", action="store_true")
     options = arguments.parse_args()
     optuna.logging.set_verbosity(optuna.logging.ERROR)
@@ -192,11 +194,12 @@ def main() -> None:
         }
         out.write_text(json.dumps(result, indent=2) + "\n")
         return
+    samplers = {name: SAMPLERS[name] for name in options.samplers.split(",")}
     # regret[sampler][problem][seed] = score at each checkpoint; feasible: share of the trials after the tenth
-    regret = result["regret"] = {name: {} for name in SAMPLERS}
-    feasible = result["feasible"] = {name: {} for name in SAMPLERS}
+    regret = result["regret"] = {name: {} for name in samplers}
+    feasible = result["feasible"] = {name: {} for name in samplers}
     for id, problem in PROBLEMS.items():
-        for name, make in SAMPLERS.items():
+        for name, make in samplers.items():
             runs = [run(problem, make(seed), options.trials) for seed in range(options.seeds)]
             regret[name][id] = [scores for scores, _ in runs]
             feasible[name][id] = [share for _, share in runs]
