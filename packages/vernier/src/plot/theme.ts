@@ -56,5 +56,5 @@ const RULES =
 export function themeCss(theme: "auto" | "light" | "dark"): string {
   if (theme === "dark") return `.vp-dark{${variables(DARK)}}${RULES}`;
   if (theme === "light") return `.vp-light{${variables(LIGHT)}}${RULES}`;
-  return `.vp-auto{${variables(LIGHT)}}@media (prefers-color-scheme:dark){.vp-auto{${variables(DARK)}}}${RULES}`;
+  return `.vp-auto{${variables(LIGHT)}}@media screen and (prefers-color-scheme:dark){.vp-auto{${variables(DARK)}}}${RULES}`;
 }

@@ -90,7 +90,10 @@ export function parallel(parent: HTMLElement, state: ViewState): void {
     };
     if (data.objectives === 1)
       for (const i of complete) if (Number(data.flags[i]) >= 2 && selected[i] === 1) strong(i, hues[1] ?? ink, 2.2);
-    if (state.focus >= 0 && (ramp[state.focus] ?? -1) >= 0) strong(state.focus, ink, 2.5);
+    if (state.focus >= 0 && (ramp[state.focus] ?? -1) >= 0) {
+      strong(state.focus, bg, 6);
+      strong(state.focus, ink, 2.5);
+    }
 
     columns.forEach((column, c) => {
       const x = xOf(c);
@@ -123,7 +126,7 @@ export function parallel(parent: HTMLElement, state: ViewState): void {
   };
   const size = (available: number): { width: number; height: number } => {
     const wanted = left + right + (columns.length - 1) * 74;
-    const width = Math.max(available, wanted);
+    const width = isPrinting() ? available : Math.max(available, wanted);
     step = columns.length < 2 ? 0 : (width - left - right) / (columns.length - 1);
     place();
     return { width, height: HEIGHT + 6 };
