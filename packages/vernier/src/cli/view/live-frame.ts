@@ -37,7 +37,8 @@ const watchFacts = (progress: Progress, { owners, queued }: NonNullable<Frame["w
   const workers = new Set(owners.values()).size;
   return [
     progress.running.size === 0 ? "nothing runs" : `${progress.running.size} running`,
-    workers > 1 ? `on ${workers} workers` : "",
+    // One each needs no saying.
+    workers > 1 && workers < progress.running.size ? `on ${workers} workers` : "",
     queued > 0 ? `${queued} queued` : "",
   ]
     .filter(Boolean)
@@ -60,12 +61,13 @@ export const drawFrame = (progress: Progress, frame: Frame): string[] => {
     void lines.push(`${style.dim(padEnd(label, LABEL))}${clip(text, width - LABEL)}`);
 
   const eta = progress.eta(now);
+  // A rate that nothing goes on with only sinks.
+  const still = frame.watch !== undefined && progress.running.size === 0;
   const facts = [
-    rateText(progress.rate(now)),
-    Number.isFinite(trials) && Number.isFinite(eta) ? `ETA ${formatDuration(eta)}` : "",
-    frame.watch === undefined
-      ? `${formatDuration(now - progress.options.startedAt)} so far`
-      : watchFacts(progress, frame.watch),
+    frame.watch === undefined ? "" : watchFacts(progress, frame.watch),
+    still ? "" : rateText(progress.rate(now)),
+    Number.isFinite(trials) && Number.isFinite(eta) && eta > 0 && !still ? `ETA ${formatDuration(eta)}` : "",
+    frame.watch === undefined ? `${formatDuration(now - progress.options.startedAt)} so far` : "",
   ].filter(Boolean);
   const title = clip(frame.name, 24);
   if (Number.isFinite(trials) && width >= 60) {

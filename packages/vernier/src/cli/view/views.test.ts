@@ -119,6 +119,40 @@ describe("the live frame", () => {
       "
     `);
   });
+  it("of a study that others run says who and how many, and how to leave", () => {
+    const progress = progressOf(10);
+    progress.see(record(6, { state: "running", params: { lr: 0.5 } }));
+    const owners = new Map([
+      [5, "a1b2c3d4"],
+      [6, "ffff0000"],
+    ]);
+    const watch = { owners, waiting: undefined, queued: 2 };
+    expect(page(drawFrame(progress, { ...frame, watch }))).toMatchInlineSnapshot(`
+      "
+      digits  ██████████            5/10  2 running  2 queued  1.8 s a trial  ETA 9.…
+      best     loss 0.25  trial 2  lr=0.02 model.act=gelu
+      loss     █▂▁
+      running  5     4.0 s    a1b2  step 2 loss=0.4  lr=0.01 model.act=gelu
+               6     3.0 s    ffff  lr=0.5
+      failed   trial 1: exit code 3: ValueError: bad shape
+      Ctrl-C ends the watch; the study goes on.
+      "
+    `);
+    expect(
+      page(
+        drawFrame(progressOf(Infinity), { ...frame, watch: { ...watch, owners: new Map(), waiting: "s.db is gone" } }),
+      ),
+    ).toMatchInlineSnapshot(`
+      "
+      digits  5 trials  1 running  2 queued  1.8 s a trial
+      best     loss 0.25  trial 2  lr=0.02 model.act=gelu
+      loss     █▂▁
+      running  5     4.0 s    step 2 loss=0.4  lr=0.01 model.act=gelu
+      failed   trial 1: exit code 3: ValueError: bad shape
+      Waiting: s.db is gone.
+      "
+    `);
+  });
   it("never leaves the screen", () => {
     const progress = progressOf(100);
     for (let i = 10; i < 60; i++) progress.see(record(i, { state: "running", params: { text: "x".repeat(200) } }));
