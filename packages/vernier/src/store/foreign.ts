@@ -1,5 +1,5 @@
 /** Other programs' SQLite files: read from one state without ever writing, and written whole or not at all. */
-import { existsSync, renameSync, rmSync, statSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { VernierError } from "../core/errors.ts";
 import { loadSqlite, type Database, type Value } from "./driver.ts";
@@ -95,9 +95,10 @@ export async function createForeign(path: string, work: (writer: ForeignWriter) 
         return (...values) => void statement.run(...values);
       },
     });
-    open.exec("COMMIT; PRAGMA synchronous = FULL; PRAGMA user_version = 0");
+    open.exec("COMMIT");
     open.close();
     db = undefined;
+    flush(draft);
     renameSync(draft, file);
   } catch (error) {
     if (error instanceof VernierError) throw error;
@@ -110,6 +111,16 @@ export async function createForeign(path: string, work: (writer: ForeignWriter) 
   } finally {
     db?.close();
     rmSync(draft, { force: true });
+  }
+}
+
+/** The bytes reach the disk before the name does. */
+function flush(path: string): void {
+  const file = openSync(path, "r+");
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
   }
 }
 

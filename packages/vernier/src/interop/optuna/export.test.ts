@@ -1,0 +1,93 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { memoryStorage } from "../../core/memory.ts";
+import { createStudy } from "../../index.ts";
+import { dynamic } from "../../space/index.ts";
+import { dumpOf } from "../dump.ts";
+import type { StudyDump } from "../types.ts";
+import { exportOptunaJournal, exportOptunaSqlite, importOptunaJournal } from "./index.ts";
+import { CREATE, dumped, END, FLOAT, only, param, TestFolder, TRIAL } from "./optuna.fixture.ts";
+
+const folder = new TestFolder();
+afterAll(() => folder.remove());
+
+describe("exports", () => {
+  const one = async (): Promise<StudyDump> =>
+    dumped(only(await importOptunaJournal(folder.journal(CREATE, TRIAL, param("x", 0.5, FLOAT), END))));
+
+  test("make new files only, whole or not at all", async () => {
+    const dump = await one();
+    for (const [write, ending] of [
+      [exportOptunaJournal, "log"],
+      [exportOptunaSqlite, "db"],
+    ] as const) {
+      const path = folder.fresh(ending);
+      await write([dump], path);
+      const bytes = readFileSync(path);
+      await expect(write([dump], path)).rejects.toThrow(/exists\. An export makes a new file/);
+      expect(readFileSync(path).equals(bytes)).toBe(true);
+      await expect(write([dump, dump], folder.fresh(ending))).rejects.toThrow(/two studies are named "s"/);
+      const before = readdirSync(folder.path);
+      await expect(write([dump], join(folder.path, "none", "x"))).rejects.toThrow(/cannot be written/);
+      expect(readdirSync(folder.path)).toEqual(before);
+    }
+    await expect(exportOptunaSqlite([dump], folder.fresh("db"), { schema: "v1" as never })).rejects.toThrow(
+      /schema is "v1"/,
+    );
+  });
+
+  test("a complete trial without a number for every objective is a failed one there", async () => {
+    const dump = await one();
+    const trials = [NaN, undefined].map((value, number) => ({
+      ...dump.trials[0]!,
+      number,
+      metrics: value === undefined ? {} : { value },
+    }));
+    const path = folder.fresh("log");
+    await exportOptunaJournal([{ ...dump, trials }], path);
+    const { trials: back } = await dumped(only(await importOptunaJournal(path)));
+    expect(back.map(({ state, error }) => [state, error?.message])).toEqual([
+      ["failed", "value is NaN"],
+      ["failed", "value is missing"],
+    ]);
+  });
+
+  test("a define-by-run study: what was learnt by its distribution, the rest by the values it had", async () => {
+    const storage = memoryStorage();
+    const study = await createStudy({
+      name: "d",
+      space: dynamic(),
+      objectives: { loss: "minimize" },
+      seed: 1,
+      storage,
+    });
+    await study.run(
+      (_, trial) => {
+        const x = trial.float("net.lr", 1e-4, 1, { scale: "log" });
+        const order = trial.permutation("order", ["a", "b"]);
+        if (trial.number === 1) trial.choice("extra", ["on", "off"]);
+        return x + order.length;
+      },
+      { trials: 3 },
+    );
+    const [info] = await storage.listStudies();
+    const path = folder.fresh("log");
+    await exportOptunaJournal([await dumpOf(storage, info!.id)], path);
+    const [log] = await importOptunaJournal(path);
+    const kept = log!.events[0] as unknown as { attrs: { optuna: { distributions: Record<string, string[]> } } };
+    expect(Object.keys(kept.attrs.optuna.distributions)).toEqual(["net_lr", "order_a_", "order_b_", "extra"]);
+    expect(kept.attrs.optuna.distributions["net_lr"]?.[0]).toContain('"low": 0.0001, "high": 1.0, "log": true');
+    expect(kept.attrs.optuna.distributions["extra"]?.[0]).toMatch(/Categorical.*"(on|off)"\]/);
+  });
+
+  test("a trial that went on here, beyond the range it came with, widens it", async () => {
+    const dump = await one();
+    const trials = [dump.trials[0]!, { ...dump.trials[0]!, number: 1, sampler: "tpe", params: { x: 3 } }];
+    const path = folder.fresh("log");
+    await exportOptunaJournal([{ ...dump, trials }], path);
+    const text = readFileSync(path, "utf8").split("\n");
+    expect(text[1]).toContain('\\"low\\": 0.0, \\"high\\": 1.0');
+    expect(text[2]).toContain('\\"low\\": 0.0, \\"high\\": 3.0');
+  });
+});
