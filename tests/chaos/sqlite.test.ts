@@ -109,4 +109,25 @@ describe("processes on one SQLite file", () => {
     }
     expect(told).toBeGreaterThan(100);
   });
+
+  test("killed while a study is imported: it is not there, its name is free, and other studies are whole", async () => {
+    const before = await sqliteStorage(path);
+    const other = await before.createStudy({ ...spec, name: "other" });
+    await before.execute(other.id, { type: "start", owner: "me", lease: null });
+    await before.close();
+    // Early, in the middle, and right before the commit; at the end nobody is killed any more.
+    for (const k of [2, 60, 164, 10_000]) {
+      const { lines, signal, stderr } = await launch("import", path, String(k), JSON.stringify(spec)).ended;
+      expect(stderr).toBe("");
+      expect(lines.includes("imported")).toBe(signal !== "SIGKILL");
+      const storage = await sqliteStorage(path);
+      const info = await storage.findStudy("chaos", { deleted: true });
+      expect(info?.counts.complete).toBe(signal === "SIGKILL" ? undefined : 20);
+      expect((await storage.listStudies()).map(study => study.spec.name)[0]).toBe("other");
+      expect((await storage.snapshot(other.id)).trials.length).toBe(1);
+      if (info) expect(await storage.snapshot(info.id)).toEqual(foldedAll(await storage.changes(info.id, 0)));
+      expect(signal === "SIGKILL").toBe(k < 10_000);
+      await storage.close();
+    }
+  });
 });

@@ -1,6 +1,6 @@
 /** A process that works on a shared study file. Speaks to its parent in lines on stdout, written at once: what is said was done. */
 import { writeSync } from "node:fs";
-import type { Command, Storage } from "../../packages/vernier/src/core/types.ts";
+import type { Command, Storage, TimedEvent } from "../../packages/vernier/src/core/types.ts";
 import { sqliteStorage } from "../../packages/vernier/src/store/sqlite.ts";
 
 const [task, path = "", ...rest] = process.argv.slice(2);
@@ -72,6 +72,25 @@ async function live(storage: Storage): Promise<void> {
   await send({ type: "close" });
 }
 
+/** A study with a past, in one transaction. */
+async function bring(storage: Storage): Promise<void> {
+  const events: TimedEvent[] = [];
+  for (let number = 0; number < 20; number++) {
+    events.push({ type: "trial.started", number, attempt: 1, owner: "w", retries: 0, at: number });
+    events.push({ type: "trial.reported", number, attempt: 1, step: 1, metrics: { loss: number }, at: number });
+    events.push({
+      type: "trial.finished",
+      number,
+      attempt: 1,
+      state: "complete",
+      metrics: { loss: number },
+      at: number,
+    });
+  }
+  await storage.importStudy(JSON.parse(rest[1]!) as never, events);
+  say("imported");
+}
+
 if (task === "drain") {
   const storage = await sqliteStorage(path);
   say("ready");
@@ -83,7 +102,7 @@ if (task === "drain") {
     if (++steps === killAt) process.kill(process.pid, "SIGKILL");
   };
   const storage = await sqliteStorage(path, { hook });
-  await live(storage);
+  await (task === "import" ? bring(storage) : live(storage));
   say("done");
   process.exit(0);
 }

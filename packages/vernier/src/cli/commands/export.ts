@@ -7,6 +7,9 @@ import { withPlace, withStudy } from "../open.ts";
 import { count } from "../view/format.ts";
 import { FORMAT_NAMES } from "../formats.ts";
 
+/** Characters printed at a time. */
+const PIECE = 1 << 16;
+
 /** `vernier export STUDY --out FILE` */
 export const exportCommand: Command = {
   name: "export",
@@ -51,11 +54,16 @@ export const exportCommand: Command = {
         if (!text || pieces === undefined)
           throw usageError(`${name} is no text, so it is not printed. Name a file: --out FILE`);
         if (json) throw usageError("--json prints a document about the file that is written. Name one: --out FILE");
+        // In pieces that wait for a slow reader, so that a large study does not pile up here.
+        let held = "";
         for await (const piece of pieces(storage, info.id)) {
-          io.out(piece as string);
-          // So that a large study waits for a slow reader, and does not pile up here.
+          held += piece as string;
+          if (held.length < PIECE) continue;
+          io.out(held);
+          held = "";
           await io.flushed();
         }
+        io.out(held);
         return;
       }
       const options = { ...(format && { format: format.name }), force: isOn(flags, "force") };
