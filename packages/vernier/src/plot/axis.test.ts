@@ -89,4 +89,7 @@ test("numbers, durations and texts read short", () => {
   const cut = fit("optimizer.sgd.momentum", 80, 12);
   expect(cut).toMatch(/^opti.*….*um$/);
   expect(textWidth(cut, 12)).toBeLessThanOrEqual(80);
+  // A prompt of megabytes takes no longer than a name.
+  expect(fit("ab ".repeat(1e6), 80, 12)).toMatch(/^ab ab.*….*ab $/);
+  expect(fit("iiiiiiiiiiiiiiii", 80, 12)).toBe("iiiiiiiiiiiiiiii");
 });

@@ -56,8 +56,11 @@ export function textWidth(text: string, size: number): number {
 
 /** The text, cut in its middle to fit: both ends of a dotted name tell more than its beginning. */
 export function fit(text: string, width: number, size: number): string {
-  if (textWidth(text, size) <= width) return text;
-  const chars = [...text];
+  // No character is narrower: what is longer than this cannot fit, however long it is.
+  const most = Math.floor(width / (0.38 * size)) + 2;
+  if (text.length <= 2 * most && textWidth(text, size) <= width) return text;
+  const all = text.length > 8 * most ? [...text.slice(0, 4 * most), ...text.slice(-4 * most)] : [...text];
+  const chars = all.length > 2 * most ? [...all.slice(0, most), ...all.slice(-most)] : all;
   for (let keep = chars.length - 1; keep >= 2; keep--) {
     const head = Math.ceil(keep / 2);
     const shorter = `${chars.slice(0, head).join("")}…${chars.slice(chars.length - (keep - head)).join("")}`;

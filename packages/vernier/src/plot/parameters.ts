@@ -166,8 +166,9 @@ function axisOf({ name, param, path, get, node }: Leaf, rows: readonly Row[]): P
     node?.type === "choice" || node?.type === "ordinal"
       ? [...node.choices, ...("retired" in node && node.retired ? node.retired : [])]
       : undefined;
-  const categories = categoriesOf(declared, values);
-  const codes = new Map(categories.map((text, i) => [text, i]));
+  const texts = categoriesOf(declared, values);
+  const codes = new Map(texts.map((text, i) => [text, i]));
+  const categories = texts.map(shortened);
   const other = codes.get(OTHER);
   return {
     ...{ name, param, path, kind: "category", scale: "linear", low: 0, high: Math.max(0, categories.length - 1) },
@@ -185,6 +186,9 @@ const fits = (scale: Scale, low: number, high: number): boolean =>
   scale === "log" ? low > 0 : scale === "logit" ? low > 0 && high < 1 : scale === "linear" || low > 0;
 
 const OTHER = "(other)";
+
+/** Prompts and other long texts are categories, too: their beginning is enough to tell them. */
+const shortened = (text: string): string => (text.length > 200 ? `${text.slice(0, 199)}…` : text);
 
 /** A category's text: strings bare, lists of scalars with commas, the rest as JSON. */
 export function categoryText(value: unknown): string {

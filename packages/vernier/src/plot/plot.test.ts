@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import * as plot from "./index.ts";
 import type { PlotSource, PlotTrial } from "./index.ts";
-import { choice, float, int, oneOf, permutation, simplex, space, subset, text, when } from "../space/index.ts";
+import { choice, dynamic, float, int, oneOf, permutation, simplex, space, subset, text, when } from "../space/index.ts";
 import type { SpaceJson } from "../space/types.ts";
 import { testEngine } from "../testing/test-study.ts";
 
@@ -154,6 +154,46 @@ describe("every plot is a well-formed picture", () => {
       expect(svg, name).not.toContain("<script");
 
       expect(svg, name).not.toMatch(/[\u0000\ud800-\udfff\u202e]/);
+    }
+  });
+
+  test("of a study that learns its space while running, and of long texts", async () => {
+    const made = await testEngine().engine.create({
+      name: "d",
+      space: dynamic(),
+      objectives: { y: "minimize" },
+      seed: 1,
+    });
+    await made.run(
+      (_, trial) => (trial.choice("kind", ["a", "b"]) === "a" ? trial.float("x", 1e-3, 1, { scale: "log" }) : 1),
+      { trials: 20 },
+    );
+    for (const [name, svg] of all(made)) checkSvg(name, svg);
+    expect(
+      plot
+        .sliceData(made)
+        .slices.map(each => each.parameter)
+        .sort(),
+    ).toEqual(["kind", "x"]);
+    // Without its history a dump knows what the trials hold.
+    const dump = { spec: made.spec, trials: made.trials };
+    for (const [name, svg] of all(dump)) checkSvg(name, svg);
+    expect(
+      plot
+        .sliceData(dump)
+        .slices.map(each => each.parameter)
+        .sort(),
+    ).toEqual(["kind", "x"]);
+
+    const prompts = ["be brief ".repeat(20_000), "be brief ".repeat(20_000) + "!", "x"];
+    const long = plain(
+      space({ words: text({ seeds: ["x"] }) }),
+      prompts.map((words, i) => ({ params: { words }, metrics: { loss: i } })),
+    );
+    expect(new Set(plot.sliceData(long).slices[0]?.points.map(({ x }) => x)).size).toBe(3);
+    for (const [name, svg] of all(long)) {
+      checkSvg(name, svg);
+      expect(svg.length, name).toBeLessThan(30_000);
     }
   });
 
