@@ -140,33 +140,30 @@ describe("a study of every kind of parameter", () => {
 
 const python = spawnSync("python3", ["-c", "import pyarrow"], { stdio: "ignore" }).status === 0;
 
-test.skipIf(!python)(
-  "Parquet is read by pyarrow with its types (skipped where there is none)",
-  async () => {
-    const { storage, id } = await everything();
-    const file = join(folder, "a.parquet");
-    await exportStudy(storage, id, file);
-    const script = `import json, sys, pyarrow.parquet as p
+test.skipIf(!python)("Parquet is read by pyarrow with its types (skipped where there is none)", async () => {
+  const { storage, id } = await everything();
+  const file = join(folder, "a.parquet");
+  await exportStudy(storage, id, file);
+  const script = `import json, sys, pyarrow.parquet as p
 t = p.read_table(sys.argv[1])
 print(json.dumps({"rows": t.num_rows, "types": {f.name: str(f.type) for f in t.schema}, "state": t["state"].to_pylist()[:4], "lr": t["params.lr"].to_pylist()[0], "started": t["started"].to_pylist()[0].timestamp() * 1000}))`;
-    const { stdout, stderr } = spawnSync("python3", ["-c", script, file], { encoding: "utf8" });
-    expect(stderr).toBe("");
-    const trial = await storage.trial(id, 0);
-    expect(JSON.parse(stdout)).toMatchObject({
-      rows: 41,
-      types: {
-        number: "int32",
-        "metrics.loss": "double",
-        "params.lr": "double",
-        state: "string",
-        started: "timestamp[ms, tz=UTC]",
-      },
-      state: ["complete", "complete", "complete", "failed"],
-      lr: trial!.params!["lr"],
-      started: trial!.startedAt,
-    });
-  },
-);
+  const { stdout, stderr } = spawnSync("python3", ["-c", script, file], { encoding: "utf8" });
+  expect(stderr).toBe("");
+  const trial = await storage.trial(id, 0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    rows: 41,
+    types: {
+      number: "int32",
+      "metrics.loss": "double",
+      "params.lr": "double",
+      state: "string",
+      started: "timestamp[ms, tz=UTC]",
+    },
+    state: ["complete", "complete", "complete", "failed"],
+    lr: trial!.params!["lr"],
+    started: trial!.startedAt,
+  });
+});
 
 const OPTIONS: TableOptions = { name: "t", objectives: { loss: "minimize" }, now: 1_000 };
 const SPACE = space({ lr: float(0, 1), act: choice(["relu", "gelu"]) });
