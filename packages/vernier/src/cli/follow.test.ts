@@ -6,6 +6,7 @@ import type { Storage } from "../core/types.ts";
 import { VernierError } from "../math/errors.ts";
 import { sqliteStorage } from "../store/index.ts";
 import { Follower } from "./follow.ts";
+import { start } from "./process.fixture.ts";
 import { makeStudy, place } from "./run.fixture.ts";
 import type { Place } from "./run.fixture.ts";
 
@@ -157,6 +158,15 @@ describe("vernier watch", () => {
       best: { number: 1 },
     });
     expect(code).toBe(0);
+  });
+  it("ends with 0 at Ctrl-C, and the study goes on", async () => {
+    await makeStudy(at, 2);
+    await at.vernier("ask");
+    const watching = start(at.dir, ["watch", "s", "--storage", at.url]);
+    await watching.says("Watching s: 2 trials are finished, 1 running.");
+    watching.child.kill("SIGINT");
+    expect(await watching.done).toMatchObject({ code: 0, stderr: "" });
+    expect((await at.vernier("tell", "2", "loss=1")).code).toBe(0);
   });
   it.each([
     [["watch", "t"], 'there is no study "t"'],

@@ -1,5 +1,5 @@
 /** First guesses, deleting, undoing and purging. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -245,6 +245,19 @@ describe("vernier backup and restore", () => {
     const { code, stdout, stderr } = await at.vernier(...argv);
     expect(stderr).toContain(text);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  });
+});
+
+describe("a storage in a read-only folder", () => {
+  it.skipIf(process.getuid?.() === 0)("is refused by name (skipped as root, who may write anywhere)", async () => {
+    await makeStudy(at, 1);
+    chmodSync(at.dir, 0o500);
+    try {
+      for (const argv of [["queue", "x=1"], ["rm", "s"], ["undo", "s"], ["watch"], ["backup", "--out", "copy"]])
+        expect((await at.vernier(...argv)).stderr).toContain("E_STORAGE_READONLY");
+    } finally {
+      chmodSync(at.dir, 0o700);
+    }
   });
 });
 

@@ -93,6 +93,11 @@ export const watch: Command = {
     const startedAt = Date.now();
     let quietSince = Date.now();
     let waiting: string | undefined;
+    // Before anything is shown: who sees it may end it.
+    const interrupt = onInterrupt(
+      () => undefined,
+      () => view.end(),
+    );
     const view = openWatchView({
       name,
       io,
@@ -102,10 +107,6 @@ export const watch: Command = {
       waiting: () => waiting,
       queued: () => [...follower.open.values()].filter(state => state === "waiting").length,
     });
-    const interrupt = onInterrupt(
-      () => undefined,
-      () => view.end(),
-    );
     const isDone = (): boolean => {
       if (until === undefined || waiting !== undefined) return false;
       if (progress.finished >= wanted) return true;

@@ -72,8 +72,9 @@ export const drawFrame = (progress: Progress, frame: Frame): string[] => {
   const title = clip(frame.name, 24);
   if (Number.isFinite(trials) && width >= 60) {
     const share = trials === 0 ? 1 : progress.finished / trials;
-    const meter = padEnd(bar(share, 20), 20);
-    const rest = clip(`  ${progress.finished}/${trials}  ${facts.join("  ")}`, width - widthOf(title) - 22);
+    const long = frame.watch === undefined || width >= 90 ? 20 : 12;
+    const meter = padEnd(bar(share, long), long);
+    const rest = clip(`  ${progress.finished}/${trials}  ${facts.join("  ")}`, width - widthOf(title) - long - 2);
     lines.push(`${style.bold(title)}  ${style.green(meter)}${rest}`);
   } else
     lines.push(

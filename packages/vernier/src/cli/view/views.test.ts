@@ -129,7 +129,7 @@ describe("the live frame", () => {
     const watch = { owners, waiting: undefined, queued: 2 };
     expect(page(drawFrame(progress, { ...frame, watch }))).toMatchInlineSnapshot(`
       "
-      digits  ██████████            5/10  2 running  2 queued  1.8 s a trial  ETA 9.…
+      digits  ██████        5/10  2 running  2 queued  1.8 s a trial  ETA 9.0 s
       best     loss 0.25  trial 2  lr=0.02 model.act=gelu
       loss     █▂▁
       running  5     4.0 s    a1b2  step 2 loss=0.4  lr=0.01 model.act=gelu
