@@ -338,6 +338,9 @@ function damaged(folder: string, why: string, cause?: unknown): VernierError {
 
 /** SQLite's and the file system's refusals in our words. */
 function refused(error: unknown, database: string, folder: string): unknown {
+  // SQLite names the file it reads; what is full is where the copy goes.
+  if (error instanceof VernierError && error.code === "E_STORAGE_FULL")
+    return folderError(folder, Object.assign(new Error("the disk is full"), { cause: error }));
   if (error instanceof VernierError) return error;
   return typeof (error as NodeJS.ErrnoException).syscall === "string"
     ? folderError(folder, error)
