@@ -90,4 +90,33 @@ describe("exports", () => {
     expect(text[1]).toContain('\\"low\\": 0.0, \\"high\\": 1.0');
     expect(text[2]).toContain('\\"low\\": 0.0, \\"high\\": 3.0');
   });
+
+  test("attributes that JSON cannot hold go back as they came, unless they were changed here", async () => {
+    const attrs = [
+      '"a":[NaN,"NaN"]',
+      '"b":Infinity',
+      '"c":null',
+      '"optuna":{"mine":true}',
+      '"__proto__":1',
+      '"d":"NaN"',
+    ];
+    const set = attrs.map(attr => `{"op_code":8,"worker_id":"w","trial_id":0,"user_attr":{${attr}}}`);
+    const dump = await dumped(only(await importOptunaJournal(folder.journal(CREATE, TRIAL, ...set, END))));
+    const [trial] = dump.trials;
+    expect(trial?.attrs).toMatchObject({
+      a: ["NaN", "NaN"],
+      b: "Infinity",
+      d: "NaN",
+      optuna: { user: expect.any(Array) as [] },
+    });
+    const written = async (change: object): Promise<string> => {
+      const path = folder.fresh("log");
+      await exportOptunaJournal([{ ...dump, trials: [{ ...trial!, attrs: { ...trial!.attrs, ...change } }] }], path);
+      return /"user_attrs":(\{.*\}),"system_attrs"/.exec(readFileSync(path, "utf8"))?.[1] ?? "";
+    };
+    expect(await written({})).toBe(
+      '{"a":[NaN,"NaN"],"b":Infinity,"d":"NaN","c":null,"optuna":{"mine":true},"__proto__":1}',
+    );
+    expect(await written({ b: 3, c: 4 })).toContain('"b":3,"d":"NaN","c":4,');
+  });
 });
