@@ -23,7 +23,7 @@ const { values } = parseArgs({
     /** Where the file is made: a folder on the disk that matters. */
     dir: { type: "string", default: tmpdir() },
     /** Days in fresh files; the median counts. */
-    repeat: { type: "string", default: "3" },
+    repeat: { type: "string", default: process.env["BENCH_REPEAT"] ?? "3" },
   },
 });
 
@@ -38,7 +38,7 @@ const number = (name: "checkpoint" | "page-size" | "cache-mb" | "mmap-mb" | "ord
 
 const orders = number("orders");
 const ITEMS = 8;
-const STOCK = 20_000;
+const STOCK = 100 * orders;
 
 const day = (path: string): number => {
   const db = new DatabaseSync(path);

@@ -4,7 +4,7 @@
  */
 import type { DynamicParams, Infer, IsUnion, Mistake, Param, Shape, Space, Value } from "../space/infer.ts";
 import type { NumberOptions } from "../space/builders.ts";
-import type { Scalar, SpaceJson } from "../space/types.ts";
+import type { Params, Scalar, SpaceJson } from "../space/types.ts";
 import type { Duration } from "./duration.ts";
 import type { TableColumns, TableRow } from "./table.ts";
 import type {
@@ -310,7 +310,7 @@ export interface Study<P, K extends string, O extends string> {
    *
    * @throws E_STUDY_LEARNT before the first complete trial.
    */
-  learnt(): SpaceJson;
+  learnt(): Space<Params>;
   /** Visible reports of a trial in step order. */
   reports(number: number): readonly Report[];
   /**
