@@ -1,5 +1,5 @@
 /** A log from elsewhere, event by event: what could not have happened is refused in the words of `decide`, the rest is projected. */
-import { compile } from "../space/index.ts";
+import { compile, fromJson } from "../space/index.ts";
 import type { SpaceJson } from "../space/types.ts";
 import { VernierError } from "./errors.ts";
 import { checkedEvent } from "./event-shape.ts";
@@ -131,7 +131,7 @@ class ImportedLog {
   #happens(event: TimedEvent, revision: number): void {
     switch (event.type) {
       case "study.edited":
-        this.space = event.space;
+        this.space = fromJson(event.space);
         return;
       case "study.deleted":
         this.#deleted = true;

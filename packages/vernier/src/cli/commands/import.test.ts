@@ -25,7 +25,6 @@ beforeEach(async () => {
       objectives: { loss: "minimize" },
       storage: db,
       seed,
-
     });
     await study.run(({ x }) => ({ loss: (x - 3) ** 2 }), { trials: 5 });
     await study.close();
@@ -120,6 +119,15 @@ describe("export and import", () => {
     expect((await run("import", file, "--storage", db)).stderr).toMatch(
       /^error E_STUDY_EXISTS: study "demo" exists already.*--as NAME/,
     );
+  });
+
+  it("says what is missing: a file, a value, a study", async () => {
+    expect((await run("import")).stderr).toMatch(/^error E_CLI_USAGE: there is nothing to import/);
+    expect((await run("import", "nothing.csv", "--storage", db)).stderr).toMatch(
+      /^error E_IMPORT_FILE: .*no such file/,
+    );
+    expect((await run("import", "x.csv", "--format", "xls", "--storage", db)).stderr).toContain("there is no format");
+    expect((await run("export", "dmeo", "--storage", db)).stderr).toContain('Did you mean "demo"?');
   });
 
   it("a broken file is one error with its line, exit code 2, and nothing is stored", async () => {

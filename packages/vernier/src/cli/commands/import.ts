@@ -237,7 +237,7 @@ export const importCommand: Command = {
   args: {
     from: {
       type: "positional",
-      required: true,
+      required: false,
       valueHint: "FROM",
       description:
         "A file (.jsonl, .csv, .parquet, an Optuna journal or SQLite file) or another storage: sqlite:old.db.",

@@ -170,6 +170,10 @@ export const imports: readonly Case[] = [
         [[{ ...started(0), number: -1 }], /its number is -1/],
         [[{ ...report(1), metrics: { loss: "1" } }], /metric "loss" is "1"/],
         [[{ type: "trial.queued", number: 0, params: { a: NaN }, at: 5 }], /params\.a is NaN/],
+        [
+          [{ type: "study.edited", space: { version: 1, shape: { a: { type: "float", low: 1, high: 0 } } }, at: 5 }],
+          /^event 1 of the log \(study\.edited\).*low=1/,
+        ],
         [[{ type: "study.deleted", at: 5 }], /ends with the study deleted/],
         [[{ type: "study.deleted", at: 5 }, started(0)], /^event 2 .*the study is deleted/],
         [[{ type: "study.restored", at: 5 }], /not deleted/],
