@@ -282,6 +282,7 @@ describe("what Optuna leaves open", () => {
     const study = studyOf(["minimize", "maximize"]);
     const rng = stream(1, "several");
     const warm = new SeveralObjectives();
+    const steady = new SeveralObjectives();
     for (let i = 0; i < 150; i++) {
       const number = study.start({ x: 0.5 });
       const metrics = { f0: rng.int(20), f1: rng.int(20), c: Math.max(0, rng.int(9) - 6) };
@@ -289,6 +290,8 @@ describe("what Optuna leaves open", () => {
       else study.complete(number, metrics);
       const count = Math.ceil((i + 1) / (1 + (i % 9)));
       expect(good(study, count, warm)).toEqual(good(study, count));
+      const tenth = Math.ceil((i + 1) / 10);
+      expect(good(study, tenth, steady)).toEqual(good(study, tenth));
     }
   });
 

@@ -9,7 +9,7 @@
  */
 import type { History } from "../../core/types.ts";
 import { nonDominatedRanks, selectByHypervolume } from "../../math/index.ts";
-import { compareSteps, compareViolations, rankable, rankClass, type Ranking } from "./split.ts";
+import { COMPLETE, compareSteps, compareViolations, rankable, rankClass, type Ranking } from "./split.ts";
 
 /** Stands for 0 in a reference point: Optuna's. */
 const TINY = 1e-12;
@@ -18,9 +18,11 @@ export class SeveralObjectives implements Ranking {
   #seen = 0;
   /** Numbers by class, in the order in which they finished. */
   readonly #classes: readonly [number[], number[], number[]] = [[], [], []];
-  /** The answer given last, and to what. */
+  /** The answer given last, and to what; -1: it no longer holds. */
   #best: Int32Array = new Int32Array(0);
   #bestOf = -1;
+  /** The last front in that answer: a complete trial that one of its rows dominates changes nothing. */
+  #last: Float64Array | undefined;
 
   get size(): number {
     const [complete, pruned, infeasible] = this.#classes;
@@ -42,8 +44,10 @@ export class SeveralObjectives implements Ranking {
       const number = history.finished[this.#seen]!;
       if (!rankable(history, number)) continue;
       ranked[number] = 1;
-      this.#classes[rankClass(history, number) as 0 | 1 | 2].push(number);
-      this.#bestOf = -1;
+      const kind = rankClass(history, number) as 0 | 1 | 2;
+      this.#classes[kind].push(number);
+      if (this.#last === undefined || (kind === COMPLETE && !isDominated(history, number, this.#last)))
+        this.#bestOf = -1;
     }
   }
 
@@ -59,7 +63,13 @@ export class SeveralObjectives implements Ranking {
     const [complete, pruned, infeasible] = this.#classes;
     const best = new Int32Array(count);
     let have = Math.min(count, complete.length);
-    best.set(have < complete.length ? bestComplete(history, complete, have) : complete);
+    this.#last = undefined;
+    if (have === complete.length) best.set(complete);
+    else {
+      const chosen = bestComplete(history, complete, have);
+      best.set(chosen.numbers);
+      if (have > 0) this.#last = chosen.last;
+    }
     if (have < count) {
       const more = bestPruned(history, pruned, count - have);
       best.set(more, have);
@@ -73,8 +83,12 @@ export class SeveralObjectives implements Ranking {
   }
 }
 
-/** The `count` best of the numbers, fewer than there are. */
-function bestComplete(history: History, unordered: readonly number[], count: number): Int32Array {
+/** The `count` best of the numbers, fewer than there are, and the rows of the last front that has a part in them. */
+function bestComplete(
+  history: History,
+  unordered: readonly number[],
+  count: number,
+): { readonly numbers: Int32Array; readonly last: Float64Array } {
   const numbers = Int32Array.from(unordered).sort();
   const m = history.objectives.length;
   const values = signedRows(history, numbers);
@@ -93,7 +107,27 @@ function bestComplete(history: History, unordered: readonly number[], count: num
     else if (ranks[i] === whole) front.push(i);
   }
   for (const i of bestOfFront(values, m, front, count - have)) best[k++] = numbers[i]!;
-  return best;
+  const lastRank = have < count ? whole : whole - 1;
+  const last: number[] = [];
+  for (let i = 0; i < numbers.length; i++) {
+    if (ranks[i] === lastRank) for (let j = 0; j < m; j++) last.push(values[i * m + j]!);
+  }
+  return { numbers: best, last: Float64Array.from(last) };
+}
+
+/** Whether one of the rows, smaller is better, is nowhere worse than the trial and somewhere better. */
+function isDominated(history: History, number: number, rows: Float64Array): boolean {
+  const own = signedRows(history, [number]);
+  const m = own.length;
+  next: for (let at = 0; at < rows.length; at += m) {
+    let better = false;
+    for (let j = 0; j < m; j++) {
+      if (rows[at + j]! > own[j]!) continue next;
+      if (rows[at + j]! < own[j]!) better = true;
+    }
+    if (better) return true;
+  }
+  return false;
 }
 
 /**
