@@ -119,4 +119,21 @@ describe("exports", () => {
     );
     expect(await written({ b: 3, c: 4 })).toContain('"b":3,"d":"NaN","c":4,');
   });
+
+  test("an attribute of somebody else's under our name breaks nothing", async () => {
+    const dump = await one();
+    const junk = [
+      3,
+      "x",
+      [1],
+      { distributions: 5, names: [], system: "x", user: [[1], ["a", "{"]], constraints: null },
+    ];
+    const deep = { distributions: { x: ["{", 4] }, names: { x: 1 }, system: [["a"]] };
+    for (const optuna of [...junk, deep]) {
+      const path = folder.fresh("log");
+      const trials = dump.trials.map(trial => ({ ...trial, attrs: { optuna } }));
+      await exportOptunaJournal([{ ...dump, attrs: { optuna }, trials } as StudyDump], path);
+      expect((await dumped(only(await importOptunaJournal(path)))).trials[0]?.params).toEqual({ x: 0.5 });
+    }
+  });
 });

@@ -3,6 +3,7 @@
  * so that an export gives it back unchanged.
  */
 import type { Json } from "../../core/types.ts";
+import { parseDistribution } from "./distribution.ts";
 import { parsePythonJson, writePythonJson, type PyJson } from "./python-json.ts";
 
 export const KEPT = "optuna";
@@ -37,10 +38,44 @@ export function withKept(plain: Attrs, kept: KeptStudy | KeptTrial): Attrs {
   return entries.length === 0 ? plain : { ...plain, [KEPT]: Object.fromEntries(entries) };
 }
 
-/** The kept part of attributes; {} where there is none, or where it is not ours. */
+/** The kept part of attributes; {} where there is none. What is not as we write it (anybody may set attributes) is left out. */
 export function keptOf<T extends KeptStudy | KeptTrial>(attrs: Attrs): T {
   const kept = attrs[KEPT];
-  return (typeof kept === "object" && kept !== null && !Array.isArray(kept) ? kept : {}) as unknown as T;
+  if (!isRecord(kept)) return {} as T;
+  const { names, constraints, distributions, system, user } = kept;
+  const sound = {
+    ...(isRecord(names) && { names: only(names, isText) }),
+    ...(isRecord(constraints) && {
+      constraints: only(constraints, value => isText(value) || typeof value === "number"),
+    }),
+    ...(isRecord(distributions) && {
+      distributions: only(
+        distributions,
+        value => typeof value === "number" || (Array.isArray(value) && value.every(isDistribution)),
+      ),
+    }),
+    ...(Array.isArray(system) && { system: system.filter(isAttr) }),
+    ...(Array.isArray(user) && { user: user.filter(isAttr) }),
+  };
+  return sound as unknown as T;
+}
+
+const isText = (value: unknown): value is string => typeof value === "string";
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const only = (record: object, fits: (value: unknown) => boolean): object =>
+  Object.fromEntries(Object.entries(record).filter(([, value]) => fits(value)));
+const isDistribution = (value: unknown): boolean => isText(value) && reads(() => parseDistribution(value));
+const isAttr = (item: unknown): boolean =>
+  Array.isArray(item) && isText(item[0]) && isText(item[1]) && reads(() => parsePythonJson(item[1] as string));
+
+function reads(read: () => unknown): boolean {
+  try {
+    read();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** User attributes in two parts: as JSON for people, and the exact texts of those that JSON cannot hold. */
@@ -73,8 +108,7 @@ export function joinAttrs(attrs: Attrs, kept: KeptAttrs | undefined): Map<string
 }
 
 export function textsOf(kept: KeptAttrs | undefined): [string, PyJson][] {
-  if (!Array.isArray(kept)) return [];
-  return (kept as KeptAttrs).map(([name, text]) => [name, parsePythonJson(text)]);
+  return (kept ?? []).map(([name, text]) => [name, parsePythonJson(text)]);
 }
 
 export const keep = (attrs: Iterable<readonly [string, PyJson]>): KeptAttrs =>
