@@ -205,7 +205,11 @@ const queueDefaults = async (study: AnyStudy, wanted: boolean | undefined): Prom
   const key = codec.key(params);
   const same = (other: Params | null): boolean =>
     other !== null && codec.check(other).length === 0 && codec.key(other) === key;
-  if (!trials.some(trial => same(trial.params ?? trial.fixed))) await study.queue(params);
+  if (trials.some(trial => same(trial.params ?? trial.fixed))) return;
+  const number = await study.queue(params);
+  // Of several runs that begin at once the first one's stays: the queue's answer brought what the others did.
+  const twice = recordsOf(study).some(trial => trial.number < number && same(trial.params ?? trial.fixed));
+  if (twice) await study.deleteTrial(number);
 };
 
 /** Runs a study as it was loaded; returns the exit code. */
