@@ -1,4 +1,4 @@
-/** node speed.ts [THREADS] [TRIALS]: the same trials in one thread and in several. */
+/** node speed.ts [THREADS] [TRIALS] [ROUNDS]: the same trials in one thread and in several. */
 import { availableParallelism } from "node:os";
 import { createStudy } from "vernier";
 import { workers } from "vernier/exec";
@@ -31,8 +31,8 @@ export async function compare(threads: number, trials: number, rounds: number): 
 }
 
 if (import.meta.main) {
-  const [threads = availableParallelism(), trials = 32] = process.argv.slice(2).map(Number);
-  const { one, many } = await compare(threads, trials, 5);
+  const [threads = availableParallelism(), trials = 32, rounds = 5] = process.argv.slice(2).map(Number);
+  const { one, many } = await compare(threads, trials, rounds);
   console.log(`${trials} trials, 1 thread:  ${one.toFixed(2)} s`);
   console.log(`${trials} trials, ${threads} threads: ${many.toFixed(2)} s, ${(one / many).toFixed(2)} times as fast`);
 }

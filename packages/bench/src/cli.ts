@@ -4,6 +4,8 @@ import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { VernierError } from "vernier";
 import { dataSet } from "./data-dir.ts";
+import { reportExec } from "./exec/report.ts";
+import { runExec } from "./exec/suite.ts";
 import { PROBLEMS } from "./multi/problems.ts";
 import { reportMulti, summariseMulti } from "./multi/report.ts";
 import { MULTI_SAMPLERS, runMulti, USUAL } from "./multi/suite.ts";
@@ -22,6 +24,7 @@ const HELP = `Measures Vernier.
 
   npm run bench -- list                            what can be measured, and which data is there
   npm run bench -- run --suite overhead            CPU time and memory against their bars
+  npm run bench -- run --suite exec                what a trial costs in a thread, a process, a program
   npm run bench -- run --suite hpo-tables          samplers on seven tables of trained networks, beside Optuna
   npm run bench -- run --suite pareto              sorting and hypervolume of several objectives, beside Optuna
   npm run bench -- run --suite multi               samplers on problems with several objectives and constraints, beside Optuna
@@ -82,6 +85,12 @@ async function main(): Promise<void> {
     process.stdout.write(`\n${reportOverhead(figures, peerOverhead())}\n`);
     return;
   }
+  if (values.suite === "exec") {
+    const figures = await runExec({ rounds: values.quick ? 20 : 100, trials: 200 });
+    save(values.out, { suite: "exec", figures });
+    process.stdout.write(`\n${reportExec(figures)}\n`);
+    return;
+  }
   if (values.suite === "pareto") {
     const figures = await runPareto({ runs: values.quick ? 3 : 10, ...only, progress });
     save(values.out, { suite: "pareto", figures });
@@ -122,13 +131,14 @@ async function main(): Promise<void> {
     return;
   }
   throw usage(
-    `Unknown suite "${values.suite ?? ""}". The suites are overhead, pareto, hpo-tables and multi. See npm run bench -- list.`,
+    `Unknown suite "${values.suite ?? ""}". The suites are overhead, exec, pareto, hpo-tables and multi. See npm run bench -- list.`,
   );
 }
 
 function list(tables: string | undefined): string {
   return [
     `overhead     ${FIGURES.join(", ")}`,
+    "exec         inline, piscina alone, workers, children, command",
     `pareto       ${PARETO_FIGURES.join(", ")}`,
     `hpo-tables   ${
       tables === undefined
