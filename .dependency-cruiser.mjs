@@ -1,6 +1,6 @@
 /** Import direction and browser-safety of docs/architecture.md, section 2. */
 const SRC = "^packages/vernier/src";
-const NOT_TEST = "\\.test\\.ts$";
+const NOT_TEST = "\\.(test|fixture)\\.ts$";
 const layers = [
   ["math", []],
   ["space", ["math"]],

@@ -69,6 +69,12 @@ function distance(a: string, b: string, limit: number): number {
 
 /** ` Did you mean "x"?` for the nearest candidate, or "" when none is near. */
 export function didYouMean(word: string, candidates: Iterable<string>): string {
+  const meant = nearest(word, candidates);
+  return meant === undefined ? "" : ` Did you mean ${JSON.stringify(meant)}?`;
+}
+
+/** The candidate that was probably meant; undefined when none is near. */
+export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   // At least one letter must be right: "b" is not a misspelt "a".
   const limit = Math.min(word.length - 1, Math.max(1, Math.floor(word.length / 3)));
   let best: string | undefined;
@@ -81,5 +87,5 @@ export function didYouMean(word: string, candidates: Iterable<string>): string {
       best = candidate;
     }
   }
-  return best === undefined ? "" : ` Did you mean ${JSON.stringify(best)}?`;
+  return best;
 }

@@ -2,6 +2,7 @@
 import { VernierError } from "../core/errors.ts";
 import { memoryStorage } from "../core/memory.ts";
 import type { Clock, Storage } from "../core/types.ts";
+import { nearest } from "../space/spell.ts";
 import { sqliteStorage } from "./sqlite.ts";
 
 /** How a storage is opened. */
@@ -43,7 +44,7 @@ export async function openStorage(url: string, options: OpenOptions = {}): Promi
     case "https":
       throw unsupported(url, "Storages behind a server come");
     default: {
-      const meant = nearest(scheme);
+      const meant = nearest(scheme, SCHEMES);
       const hint = meant === undefined ? `Known are ${SCHEMES.join(", ")}` : `Did you mean "${meant}:${rest}"?`;
       throw urlError(url, `"${scheme}" is no kind of storage. ${hint}`);
     }
@@ -102,25 +103,4 @@ function unsupported(url: string, what: string): VernierError {
 
 function withoutPassword(url: string): string {
   return url.replace(/(\/\/[^/:@]*):[^/@]*@/, "$1:***@");
-}
-
-/** The known scheme at most two edits away. */
-function nearest(scheme: string): string | undefined {
-  const ranked = SCHEMES.map(known => ({ known, edits: distance(scheme, known) })).sort((a, b) => a.edits - b.edits);
-  const best = ranked[0];
-  return best && best.edits <= 2 ? best.known : undefined;
-}
-
-/** Levenshtein's edit distance. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = a[i - 1] === b[j - 1] ? 0 : 1;
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + change));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }
