@@ -6,7 +6,7 @@ import { createEngine, memoryStorage, replay, type Engine } from "../core/index.
 import type { Storage } from "../core/types.ts";
 import { random } from "../samplers/index.ts";
 import { none } from "../schedulers/index.ts";
-import { choice, float, int, space, type Space } from "../space/index.ts";
+import { choice, dynamic, float, int, space, type Space } from "../space/index.ts";
 import { sqliteStorage } from "../store/index.ts";
 import { copyStudy } from "./copy.ts";
 import { dumpOf } from "./dump.ts";
@@ -161,8 +161,12 @@ describe("merge", () => {
     await expect(mergeStudies([a, odd], storage, { as: "m" })).rejects.toThrow(
       /^"x" of "odd" is another kind of parameter/,
     );
+    const run = await made(storage, "run", dynamic() as unknown as Space<never>, 1);
+    await expect(mergeStudies([run], storage, { as: "m" })).rejects.toThrow(
+      /^"run" is define-by-run.*study\.learnt\(\)/,
+    );
     await expect(mergeStudies([], storage, { as: "m" })).rejects.toMatchObject({ code: "E_MERGE_OBJECTIVES" });
     await expect(mergeStudies([a], storage, { as: "up" })).rejects.toMatchObject({ code: "E_STUDY_EXISTS" });
-    expect((await storage.listStudies()).map(({ spec }) => spec.name)).toEqual(["a", "up", "odd"]);
+    expect((await storage.listStudies()).map(({ spec }) => spec.name)).toEqual(["a", "up", "odd", "run"]);
   });
 });

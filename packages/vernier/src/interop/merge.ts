@@ -73,7 +73,14 @@ export async function mergeStudies(from: readonly StudyAt[], to: Storage, option
     throw new VernierError("E_MERGE_OBJECTIVES", "no study is given. A merge takes at least one. Name the studies.");
   for (const other of others) checkObjectives(first.spec, other.spec);
   const space = options.space ?? mergedSpace(dumps.map(({ spec }) => ({ space: spec.space, of: spec.name })));
-  const codec = space.dynamic ? undefined : (compile(space as Space<Params>, { fresh: true }) as unknown as Codec);
+  if (space.dynamic) {
+    throw new VernierError(
+      "E_MERGE_SPACE",
+      `${spell(first.spec.name)} is define-by-run, and what its trials asked for does not go over in a merge. ` +
+        `A merged study has a declared space. Give one, such as study.learnt() of the largest (space).`,
+    );
+  }
+  const codec = compile(space as Space<Params>, { fresh: true }) as unknown as Codec;
   checkFill(options.fill ?? {}, space);
   const taken: { study: string; trials: number; left: number }[] = [];
   const all: (ForeignTrial & { readonly from: Json })[] = [];
@@ -82,7 +89,7 @@ export async function mergeStudies(from: readonly StudyAt[], to: Storage, option
     for (const trial of wanted) {
       const known = foreignOf(trial, reports.get(trial.number));
       const whole = (params: Params | null) =>
-        params === null || codec === undefined ? params : filled(params, codec, options.fill, spec.name);
+        params === null ? params : filled(params, codec, options.fill, spec.name);
       const provenance = { study: spec.name, number: trial.number, sampler: trial.sampler };
       // A queued trial may leave parameters open.
       all.push({ ...known, params: whole(known.params), from: provenance });

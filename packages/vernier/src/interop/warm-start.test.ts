@@ -3,7 +3,7 @@ import { createEngine, memoryStorage, replay } from "../core/index.ts";
 import type { Params } from "../core/types.ts";
 import { random, tpe } from "../samplers/index.ts";
 import { none } from "../schedulers/index.ts";
-import { choice, float, int, oneOf, space } from "../space/index.ts";
+import { choice, dynamic, float, int, oneOf, space } from "../space/index.ts";
 import { dumpOf } from "./dump.ts";
 import { firstGuesses, warmStart } from "./warm-start.ts";
 import type { StudyDump } from "./types.ts";
@@ -96,6 +96,7 @@ describe("first guesses", () => {
       space: space({ q: float(0, 1) }),
       objectives: { loss: "minimize" },
     });
+    expect(() => firstGuesses({ space: dynamic() }, [dump])).toThrow(/define-by-run.*Declare it/);
     await expect(warmStart(study, dump)).rejects.toThrow(
       /^nothing of "old" can start the new study \(2: no parameter is in the space\)/,
     );

@@ -90,12 +90,7 @@ export function firstGuesses(
   dumps: readonly StudyDump[],
   { count = 5, distance = 0.05 }: WarmStartOptions = {},
 ): { readonly guesses: readonly Guess[]; readonly left: Readonly<Record<string, number>> } {
-  if (spec.space.dynamic) {
-    throw new VernierError(
-      "E_WARM_SPACE",
-      "the new study is define-by-run, so nobody knows its space yet. A warm start needs one. Name the space.",
-    );
-  }
+  checkDeclared(spec);
   const codec = compile(spec.space as Space<Params>, { fresh: true }) as unknown as Codec;
   const left: Record<string, number> = {};
   const leave = (reason: string): void => void (left[reason] = (left[reason] ?? 0) + 1);
@@ -236,17 +231,16 @@ function apart(codec: Codec, a: Float64Array, b: Float64Array): number {
 /** Finished trials with their values, told without a worker. What does not fit the space is left out. */
 async function asTrials(study: WarmTarget, dumps: readonly StudyDump[]): Promise<WarmStarted> {
   const { storage, id, spec } = study;
+  checkDeclared(spec);
   for (const dump of dumps) checkSame(spec, dump.spec);
-  const codec = spec.space.dynamic
-    ? undefined
-    : (compile(spec.space as Space<Params>, { fresh: true }) as unknown as Codec);
+  const codec = compile(spec.space as Space<Params>, { fresh: true }) as unknown as Codec;
   const left: Record<string, number> = {};
   const numbers: number[] = [];
   for (const { spec: source, trials, reports } of dumps) {
     for (const trial of trials) {
       const reason = !FINISHED.has(trial.state)
         ? "not finished"
-        : trial.params === null || (codec !== undefined && codec.check(trial.params).length > 0)
+        : trial.params === null || codec.check(trial.params).length > 0
           ? "not a configuration of the space"
           : undefined;
       if (reason !== undefined) {
@@ -264,12 +258,12 @@ async function asTrials(study: WarmTarget, dumps: readonly StudyDump[]): Promise
 async function tell(
   storage: Storage,
   id: StudyInfo["id"],
-  codec: Codec | undefined,
+  codec: Codec,
   trial: ReturnType<typeof foreignOf>,
   from: Json,
 ): Promise<number> {
   const params = trial.params ?? {};
-  const key = codec !== undefined && codec.size !== Infinity ? { key: codec.key(params) } : {};
+  const key = codec.size !== Infinity ? { key: codec.key(params) } : {};
   const start = { type: "start", owner: "warm start", lease: null, claim: false } as const;
   const { result } = await storage.execute(id, { ...start, suggest: () => ({ params, sampler: IMPORTED, ...key }) });
   const { number, attempt, params: suggested } = result.trial!;
@@ -299,6 +293,14 @@ async function tell(
     });
   }
   return number;
+}
+
+function checkDeclared({ space }: Pick<StudySpec, "space">): void {
+  if (!space.dynamic) return;
+  throw new VernierError(
+    "E_WARM_SPACE",
+    "the new study is define-by-run, so nobody knows its space yet. A warm start needs one. Declare it, or queue guesses yourself.",
+  );
 }
 
 function checkSame(a: StudySpec, b: StudySpec): void {
