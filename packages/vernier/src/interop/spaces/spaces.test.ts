@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { describe as describeSpace } from "../../space/index.ts";
+import { compile, describe as describeSpace, type Params, type Space } from "../../space/index.ts";
 import { SPACE_FORMATS, spaceFrom, type ForeignSpace, type SpaceFormat } from "./index.ts";
 
 const recorded = (name: string): string => readFileSync(join(import.meta.dirname, "recorded", name), "utf8");
@@ -29,6 +29,16 @@ describe("ConfigSpace", () => {
       'where("not (layers > width)")',
     ]);
     expect(found.notes).toEqual(["hyperparameters[0]: its beta prior is a normal of the same mean and spread here"]);
+  });
+
+  test("what ConfigSpace draws is allowed here, and what it forbids is not", async () => {
+    const codec = compile((await read(recorded("configspace-1.2.json"))).space as Space<Params>);
+    const drawn = JSON.parse(recorded("configspace-1.2-samples.json")) as Params[];
+    for (const params of drawn) {
+      expect(codec.check(params)).toEqual([]);
+      expect(codec.feasible(params)).toBe(true);
+    }
+    expect(codec.feasible({ ...drawn[0], size: "l", layers: 8, width: 100 })).toBe(false);
   });
 
   test("what 0.6 wrote: q, chained conditions, relations by name", async () => {
