@@ -13,6 +13,7 @@ export interface DefinedStudy {
   readonly seed?: number;
   readonly storage?: string;
   readonly run?: RunOptions;
+  readonly queue?: readonly unknown[];
   /** Evaluates a configuration. */
   readonly objective?: (params: never, trial: never) => unknown;
   readonly command?: unknown;

@@ -60,6 +60,20 @@ await next.run(p => Object.keys(p).length, { trials: 1 });
   ).toBe("");
 });
 
+test("first guesses of a study file are typed by its space", () => {
+  const file = (guess: string): string =>
+    say(`import { defineStudy } from "vernier";
+export default defineStudy({ space: space({ lr: float(0, 1), model: { layers: int(1, 6) } }), objectives: { loss: "minimize" },
+  run: { trials: 10, patience: 5, stopAtTarget: true }, queue: [${guess}], objective: p => p.lr });`);
+  expect(file(`{ lr: 0.1 }, { model: { layers: 2 } }`)).toBe("");
+  expect(file(`{ lrr: 0.1 }`)).toMatchInlineSnapshot(
+    `"Object literal may only specify known properties, and 'lrr' does not exist in type '{ readonly lr?: number; readonly model?: { readonly layers?: number; }; }'."`,
+  );
+  expect(file(`{ model: { layers: "two" } }`)).toMatchInlineSnapshot(
+    `"Type 'string' is not assignable to type 'number'."`,
+  );
+});
+
 test("hovers read well", () => {
   const at = (expression: string): string => hover(`${HEAD} const found = ${expression};`, "found");
   expect(at(`trial.choice("act", ["relu", "gelu"])`)).toMatchInlineSnapshot(`""relu" | "gelu""`);

@@ -393,7 +393,9 @@ export interface StudyDefinition<S, O, C> extends Omit<StudyOptions<S, O, C>, "n
   name?: string;
   storage?: string;
   /** Defaults of the command line's flags. `trials` counts the study's finished trials in total. */
-  run?: Pick<RunOptions, "trials" | "concurrency" | "slots" | "needs" | "timeout" | "trialTimeout" | "retries">;
+  run?: Omit<RunOptions, "total" | "signal">;
+  /** First guesses, whole or in part: tried before anything is suggested, each once. */
+  queue?: readonly PartOf<ParamsOf<NoInfer<S>>>[];
   /** Evaluates a trial in this process. Give one of this, `command` and `executor`. */
   objective?: ObjectiveFunction<ParamsOf<NoInfer<S>>, (keyof NoInfer<O> | keyof NoInfer<C>) & string>;
   /** The program that evaluates a trial. */
