@@ -4,6 +4,7 @@ import { curve } from "../space/scale.ts";
 import { didYouMean, spell } from "../space/spell.ts";
 import { isNode } from "../space/names.ts";
 import type { Node, Params, Scale, Shape } from "../space/types.ts";
+import { formatNumber } from "./format.ts";
 import { historyOf, type Data, type Row } from "./source.ts";
 import { importance } from "../insight/importance.ts";
 
@@ -26,6 +27,8 @@ export interface ParameterAxis {
   readonly unit: string | undefined;
   /** A number, a category's position, or NaN where the trial has none. */
   read(params: object | null): number;
+  /** The value as a reader sees it, be it among the categories or not; undefined where there is none. */
+  text(params: object | null): string | undefined;
   /** Position from 0 to 1 on the axis. */
   at(value: number): number;
 }
@@ -137,6 +140,14 @@ function found(rows: readonly Row[], known: ReadonlySet<string>, out: Leaf[]): v
 
 function axisOf({ name, param, path, get, node }: Leaf, rows: readonly Row[]): ParameterAxis {
   const unit = node !== undefined && "unit" in node ? node.unit : undefined;
+  const text = (params: object | null): string | undefined => {
+    const value = params === null ? undefined : get(params);
+    return value === undefined
+      ? undefined
+      : typeof value === "number"
+        ? formatNumber(value, 6)
+        : shortened(categoryText(value));
+  };
   const values = rows.flatMap(({ params }) => {
     const value = params === null ? undefined : get(params);
     return value === undefined ? [] : [value];
@@ -153,7 +164,7 @@ function axisOf({ name, param, path, get, node }: Leaf, rows: readonly Row[]): P
     const { to } = curve(usable, a, b);
     const ends = [to(a), to(b)] as const;
     return {
-      ...{ name, param, path, kind: "number", scale: usable, low: a, high: b, categories: [], unit },
+      ...{ name, param, path, text, kind: "number", scale: usable, low: a, high: b, categories: [], unit },
       whole: node === undefined ? numbers.every(Number.isInteger) : node.type === "int",
       read: params => {
         const value = params === null ? undefined : get(params);
@@ -171,7 +182,7 @@ function axisOf({ name, param, path, get, node }: Leaf, rows: readonly Row[]): P
   const categories = texts.map(shortened);
   const other = codes.get(OTHER);
   return {
-    ...{ name, param, path, kind: "category", scale: "linear", low: 0, high: Math.max(0, categories.length - 1) },
+    ...{ name, param, path, text, kind: "category", scale: "linear", low: 0, high: Math.max(0, categories.length - 1) },
     ...{ categories, unit, whole: true },
     read: params => {
       const value = params === null ? undefined : get(params);

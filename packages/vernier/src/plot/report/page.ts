@@ -1,6 +1,6 @@
 /** The report's page around its data: everything that needs no script is in the text. */
 import { formatDuration, formatNumber } from "../format.ts";
-import { importance } from "../importance-plot.ts";
+import { importanceData } from "../importance-plot.ts";
 import { parameterAxes } from "../parameters.ts";
 import { readSource, type PlotSource } from "../source.ts";
 import { escapeXml as esc } from "../svg.ts";
@@ -34,6 +34,9 @@ export interface ReportScript {
 export const embedJson = (value: unknown): string =>
   JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, char => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
+/** A dotted name may break after its dots. */
+const breakable = (name: string): string => esc(name).replaceAll(".", ".<wbr>");
+
 const variables = ({ bg, ink, muted, grid, axis, hues, ramp }: Palette): string =>
   `--bg:${bg};--ink:${ink};--muted:${muted};--grid:${grid};--axis:${axis};` +
   `${hues.map((c, i) => `--c${i + 1}:${c}`).join(";")};${ramp.map((c, i) => `--q${i}:${c}`).join(";")}`;
@@ -66,7 +69,7 @@ ${facts.tags.length > 0 ? `<p class="facts">${facts.tags.map(tag => `<span class
 <main>
 ${facts.note === null || facts.note === "" ? "" : `<section class="card wide"><h2>Note</h2><p class="note">${esc(facts.note)}</p></section>`}
 <section class="card" aria-labelledby="h-best"><h2 id="h-best">${two ? "The front" : "The best trial"}</h2>${two ? frontTable(data) : bestTable(source, data, facts)}</section>
-<section class="card" aria-labelledby="h-imp"><h2 id="h-imp">What mattered</h2>${importance(source, { width: 620, title: `For ${readSource(source).objectives[0]?.name ?? ""}` })}</section>
+<section class="card" aria-labelledby="h-imp"><h2 id="h-imp">What mattered</h2>${mattered(source, data)}</section>
 <div id="status" class="status" role="status" aria-live="polite"></div>
 <section class="card wide" id="s-parallel" aria-labelledby="h-par"><h2 id="h-par">All parameters</h2>
 <p class="hint">Drag along an axis to select trials; click an axis to clear it. With the keyboard: Tab to an axis, then arrow keys move the selection, + and − change its size, Escape clears it.</p>
@@ -112,6 +115,30 @@ function facts_(data: ReportData, facts: ReportFacts): string {
   ].join(" · ");
 }
 
+const BARS = 16;
+/** Rank correlation from which on a direction is named. */
+const CLEAR = 0.3;
+
+/** Bars that keep their type size on narrow screens, which a picture would not. */
+function mattered(source: PlotSource, data: ReportData): string {
+  if (!data.states.includes("c")) return `<p class="hint">No trial is complete yet.</p>`;
+  const { parameters, note } = importanceData(source);
+  const top = parameters[0]?.share ?? 0;
+  const up = data.metrics[0]?.direction === "maximize";
+  const better = (effect: number | undefined): string =>
+    effect === undefined || Math.abs(effect) < CLEAR ? "" : effect > 0 === up ? "more is better" : "less is better";
+  const rows = parameters
+    .slice(0, BARS)
+    .filter(() => top > 0)
+    .map(({ name, share, effect }) => {
+      const percent = share > 0 && share < 0.01 ? "&lt;1" : String(Math.round(share * 100));
+      return `<tr><th scope="row">${breakable(name)}</th><td class="bar"><i style="width:${Math.max(share > 0 ? 1 : 0, Math.round((100 * share) / top))}%"></i></td><td>${percent} %</td><td class="hint">${better(effect)}</td></tr>`;
+    });
+  const rest =
+    top > 0 && parameters.length > BARS ? `<p class="hint">and ${parameters.length - BARS} that mattered less</p>` : "";
+  return `<table class="bars">${rows.join("")}</table>${rest}<p class="hint">${data.objectives > 1 ? `For ${esc(data.metrics[0]?.name ?? "")}. ` : ""}${esc(note)}</p>`;
+}
+
 /** What the colours say; the charts have no room for it. */
 function legend(data: ReportData, points = false): string {
   const has = (letter: string): boolean => data.states.includes(letter);
@@ -152,11 +179,11 @@ function bestTable(source: PlotSource, data: ReportData, { defaults, defaultTria
   const byName = new Map<string, string>();
   const withDefaults = defaults !== null;
   for (const axis of withDefaults ? parameterAxes(readSource(source)) : []) {
-    const value = axis.read(defaults);
-    if (!Number.isNaN(value)) byName.set(axis.name, cellText(axis, value));
+    const text = axis.text(defaults);
+    if (text !== undefined) byName.set(axis.name, text);
   }
   const row = (name: string, unit: string, found: string, standard: string, strong = false): string =>
-    `<tr${found !== standard && withDefaults && !strong ? ' class="changed"' : ""}><th scope="row">${esc(name)}${unit === "" ? "" : ` <small>${esc(unit)}</small>`}</th><td>${strong ? `<b>${esc(found)}</b>` : esc(found)}</td>${withDefaults ? `<td>${esc(standard)}</td>` : ""}</tr>`;
+    `<tr${found !== standard && withDefaults && !strong ? ' class="changed"' : ""}><th scope="row">${breakable(name)}${unit === "" ? "" : ` <small>${esc(unit)}</small>`}</th><td>${strong ? `<b>${esc(found)}</b>` : esc(found)}</td>${withDefaults ? `<td>${esc(standard)}</td>` : ""}</tr>`;
   const metrics = data.metrics
     .filter(metric => metric.cells[best] != null)
     .map((metric, k) =>
@@ -178,9 +205,16 @@ function bestTable(source: PlotSource, data: ReportData, { defaults, defaultTria
         byName.get(parameter.name) ?? "–",
       ),
     );
-  return `<table class="facts-table"><thead><tr><th></th><th scope="col">trial ${data.numbers[best]}</th>${withDefaults ? `<th scope="col">defaults</th>` : ""}</tr></thead><tbody>${metrics.join("")}</tbody><tbody>${parameters.join("")}</tbody></table>`;
+  const more = parameters.splice(SHOWN);
+  const rest =
+    more.length === 0
+      ? ""
+      : `<details><summary>${more.length} less important parameters</summary><table class="facts-table"><tbody>${more.join("")}</tbody></table></details>`;
+  return `<table class="facts-table"><thead><tr><th></th><th scope="col">trial ${data.numbers[best]}</th>${withDefaults ? `<th scope="col">defaults</th>` : ""}</tr></thead><tbody>${metrics.join("")}</tbody><tbody>${parameters.join("")}</tbody></table>${rest}`;
 }
 
+/** Parameters beside the best trial before the others are folded away. */
+const SHOWN = 16;
 const FRONT = 12;
 function frontTable(data: ReportData): string {
   const [first] = data.metrics;

@@ -125,6 +125,7 @@ describe("page", () => {
     const rows = [...html.matchAll(/<tr[^>]*><th scope="row">(.*?)<\/th>(.*?)<\/tr>/g)].map(
       ([, name = "", cells = ""]) =>
         `${name} ${cells}`
+          .replaceAll("<wbr>", "")
           .replace(/<[^>]+>/g, " ")
           .replace(/ +/g, " ")
           .trim(),

@@ -15,10 +15,17 @@ small{font-weight:400}
 main{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:16px;margin-top:16px}
 .card{background:var(--bg);border:1px solid var(--grid);border-radius:8px;padding:14px 16px;min-width:0}
 .wide,.status{grid-column:1/-1}
-.card svg.vp{display:block;max-width:100%;height:auto}
 .skip{position:absolute;left:-999px}.skip:focus{left:8px;top:8px;background:var(--bg);padding:6px 10px;z-index:9}
 .status{position:sticky;top:0;z-index:4;background:var(--page);padding:6px 2px;min-height:34px;display:flex;flex-wrap:wrap;gap:6px;align-items:center}
 .status button,.tools button{font:inherit;color:inherit;background:var(--bg);border:1px solid var(--axis);border-radius:12px;padding:1px 10px;cursor:pointer;max-width:100%;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+.more{font:inherit;color:inherit;background:var(--bg);border:1px solid var(--axis);border-radius:5px;padding:4px 12px;margin-top:8px;cursor:pointer}
+summary{cursor:pointer;color:var(--muted);padding:6px 0}
+.bars{border-collapse:collapse;width:100%;margin-bottom:8px;table-layout:fixed}
+.bars th{font-weight:400;text-align:left;overflow-wrap:anywhere;width:36%;padding:3px 10px 3px 0}
+.bars td{white-space:nowrap;padding:3px 0;text-align:right;width:52px}
+.bars .bar{width:auto}
+.bars .hint{width:104px}
+.bars i{display:block;height:13px;border-radius:2px;background:var(--c1)}
 .facts-table{border-collapse:collapse;width:100%}
 .facts-table th{text-align:left;font-weight:400;overflow-wrap:anywhere}
 .facts-table thead th{font-weight:600}
@@ -56,10 +63,11 @@ canvas{display:block;width:100%;touch-action:pan-y}
 #detail[hidden]{display:none}
 #detail .close{float:right;font:inherit;color:inherit;background:none;border:1px solid var(--axis);border-radius:4px;cursor:pointer}
 footer{margin-top:18px;font-size:12.5px}
+@media (max-width:480px){.bars .hint{display:none}}
 @media (max-width:760px){body{padding:14px 10px 32px}main{grid-template-columns:minmax(0,1fr);gap:12px}.card{padding:12px}}
 @media print{
 html{font-size:11px}body{max-width:none;padding:0}
-.tools,.status,.skip,#detail,#s-parallel .hint{display:none}
+.tools,.status,.skip,.more,#detail,#s-parallel .hint{display:none}
 .card{break-inside:avoid;border:0;padding:6px 0}#table{break-inside:auto}
 .rows{max-height:none;overflow:visible;border:0}.rows thead th{position:static}
 .rows table{font-size:8px}.rows th,.rows td{height:auto;padding:1px 4px;max-width:90px}

@@ -26,6 +26,8 @@ function nothing(parent: HTMLElement, text: string): void {
   parent.append(p);
 }
 
+/** Slices shown at once; the others on demand. */
+const SLICES = 16;
 const hasComplete = data.states.includes("c");
 const parallelBox = byId("parallel");
 if (parallelBox !== null) {
@@ -52,9 +54,24 @@ const slicesBox = byId("slices");
 const [firstObjective] = objectives;
 if (slicesBox !== null && firstObjective !== undefined) {
   if (!hasComplete) nothing(slicesBox, "No trial is complete yet.");
-  else
-    for (const parameter of parameters.slice(0, 60))
-      scatter(cell(slicesBox), state, parameter, firstObjective, { height: 230 });
+  else {
+    const draw = (some: typeof parameters): void => {
+      for (const parameter of some) scatter(cell(slicesBox), state, parameter, firstObjective, { height: 230 });
+    };
+    draw(parameters.slice(0, SLICES));
+    const others = parameters.slice(SLICES);
+    if (others.length > 0) {
+      const more = document.createElement("button");
+      more.type = "button";
+      more.className = "more";
+      more.textContent = `Show ${others.length} less important parameters`;
+      more.addEventListener("click", () => {
+        more.remove();
+        draw(others);
+      });
+      slicesBox.after(more);
+    }
+  }
 }
 
 const filter = byId<HTMLInputElement>("filter");

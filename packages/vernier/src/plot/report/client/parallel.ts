@@ -11,8 +11,9 @@ const HEIGHT = 380;
 const BELOW = 26;
 /** More lines than this say less and cost time; those of the best ranks stay. */
 const LINES = 2500;
-/** Milliseconds of a frame that lines may take. */
-const BUDGET = 9;
+/** Lines of the first frame, and the milliseconds between frames from which on they become fewer. */
+const FIRST = 100;
+const SLOW = 40;
 
 export function parallel(parent: HTMLElement, state: ViewState): void {
   const { data, ramp, selected } = state;
@@ -61,12 +62,18 @@ export function parallel(parent: HTMLElement, state: ViewState): void {
       ...chosen.map(i => ({ i, colour: steps[ramp[i]!] ?? ink, alpha })),
     ];
     let next = 0;
+    let chunk = FIRST;
+    let before = performance.now();
     const some = (): void => {
       if (mine !== turn) return;
+      // What is drawn here is painted later: only the time from frame to frame says what it cost.
+      const now = performance.now();
+      chunk = now - before > SLOW ? Math.max(20, chunk * 0.6) : Math.min(800, chunk * 1.4);
+      before = now;
       ctx.lineJoin = "round";
       ctx.lineWidth = 1.2;
-      const until = performance.now() + BUDGET;
-      while (next < jobs.length && (isPrinting() || next % 16 !== 0 || performance.now() < until)) {
+      const until = isPrinting() ? jobs.length : Math.min(jobs.length, next + chunk);
+      while (next < until) {
         const job = jobs[next++]!;
         ctx.globalAlpha = job.alpha;
         ctx.strokeStyle = job.colour;
