@@ -123,8 +123,9 @@ class RankedCandidates {
   readonly #width: number;
   readonly #xs: Float64Array;
   readonly #scores: Float64Array;
-  readonly #order: Int32Array;
+  #order: Int32Array | undefined;
   #at = 0;
+  #current = 0;
 
   constructor(group: GroupModel, width: number, count: number, rng: Rng) {
     this.group = group;
@@ -134,27 +135,32 @@ class RankedCandidates {
     this.#scores = group.below.logPdfs(this.#xs, count, width);
     const logAbove = group.above.logPdfs(this.#xs, count, width);
     for (let i = 0; i < count; i++) this.#scores[i]! -= logAbove[i]!;
-    this.#order = Int32Array.from({ length: count }, (_, i) => i).sort(
-      (a, b) => this.#scores[b]! - this.#scores[a]! || a - b,
-    );
+    for (let i = 1; i < count; i++) if (this.#scores[i]! > this.#scores[this.#current]!) this.#current = i;
   }
 
   get score(): number {
-    return this.#scores[this.#order[this.#at]!]!;
+    return this.#scores[this.#current]!;
   }
 
   /** What moving on costs; Infinity at the end. */
   get loss(): number {
-    const next = this.#order[this.#at + 1];
+    const next = this.#sorted()[this.#at + 1];
     return next === undefined ? Infinity : this.score - this.#scores[next]!;
   }
 
   advance(): void {
-    this.#at++;
+    this.#current = this.#sorted()[++this.#at]!;
+  }
+
+  /** Candidates, best first. The best one mostly does, so the others wait. */
+  #sorted(): Int32Array {
+    return (this.#order ??= Int32Array.from({ length: this.#scores.length }, (_, i) => i).sort(
+      (a, b) => this.#scores[b]! - this.#scores[a]! || a - b,
+    ));
   }
 
   write(x: Float64Array): void {
-    const offset = this.#order[this.#at]! * this.#width;
+    const offset = this.#current * this.#width;
     for (const column of this.group.columns) x[column.index] = this.#xs[offset + column.index]!;
   }
 }
