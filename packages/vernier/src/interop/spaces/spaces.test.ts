@@ -204,6 +204,7 @@ command: ["\${env}", "\${interpreter}", "\${program}", fast, "--set={}", "\${arg
 
   test.each([
     [sweep("x: {distribution: cauchy}"), /^f:3:7: parameters\.x\.distribution: there is no distribution "cauchy"/],
+    [sweep("x: {distribution: log_unifrm}"), /Did you mean "log_uniform"\?/],
     [sweep("x: {min: 1}"), /^f:3:3: parameters\.x\.max: it is missing/],
     [sweep("x: {min: 2, max: 1}"), /^f:3:3: parameters\.x: its range is 2 to 1/],
     [sweep("x: 3"), /^f:3:3: parameters\.x: it is 3/],

@@ -1,7 +1,7 @@
 /** A sweep of Weights & Biases: https://docs.wandb.ai/guides/sweeps/sweep-config-keys. */
 import type { ObjectiveSpec } from "../../core/types.ts";
 import { isNode } from "../../space/names.ts";
-import { spell } from "../../space/spell.ts";
+import { didYouMean, spell } from "../../space/spell.ts";
 import type { Node, Shape } from "../../space/types.ts";
 import type { PyJson } from "../optuna/python-json.ts";
 import { choiceNode, normalNode, numberNode, renamed, spaceOf } from "./nodes.ts";
@@ -122,9 +122,25 @@ function parameter(spot: Spot): Node {
     default:
       throw spot
         .get("distribution")
-        .fault(`there is no distribution ${spell(distribution)}`, "See W&B's list of them.");
+        .fault(
+          `there is no distribution ${spell(distribution)}`,
+          `W&B has ${BASES.join(", ")}, most of them also with q_.${didYouMean(base, BASES)}`,
+        );
   }
 }
+
+const BASES = [
+  ...[
+    "constant",
+    "categorical",
+    "categorical_w_probabilities",
+    "int_uniform",
+    "uniform",
+    "log_uniform",
+    "log_uniform_values",
+  ],
+  ...["inv_log_uniform", "inv_log_uniform_values", "normal", "log_normal", "beta"],
+];
 
 /** What a parameter without `distribution` is. */
 function implied(spot: Spot): string {
