@@ -15,9 +15,10 @@ import {
   type LegendEntry,
 } from "./frame.ts";
 import { drawMarks, type Mark } from "./marks.ts";
-import { better, isCandidate, objectiveOf, readSource, type Data, type PlotSource, type Row } from "./source.ts";
+import { isCandidate, objectiveOf, readSource, type Data, type PlotSource, type Row } from "./source.ts";
 import { checkPlotOptions, document, pathOf, tag, type PlotOptions } from "./svg.ts";
 import { VernierError } from "../core/errors.ts";
+import { nonDominatedRows } from "../math/pareto.ts";
 import { objectiveLabel, trialTitle, whyEmpty } from "./words.ts";
 
 export interface FrontOptions extends PlotOptions {
@@ -35,37 +36,20 @@ export interface FrontData {
   }[];
 }
 
-/** The candidates that no other candidate dominates in the objectives given (positions). O(n log n) for two objectives, O(n front) above. */
+/** The candidates that no other candidate dominates in the objectives given (positions); equal ones all belong. */
 export function frontOf(data: Data, picked: readonly number[]): ReadonlySet<Row> {
-  const objectives = picked.map(k => data.objectives[k]!);
-  const value = (row: Row, i: number): number => row.values[picked[i]!]!;
-  const dominates = (a: Row, b: Row): boolean => {
-    let strictly = false;
-    for (let i = 0; i < picked.length; i++) {
-      if (better(objectives[i]!, value(b, i), value(a, i))) return false;
-      if (better(objectives[i]!, value(a, i), value(b, i))) strictly = true;
-    }
-    return strictly;
-  };
-  // Sorted by every objective in turn: nothing is dominated by what comes after it.
-  const rows = data.rows.filter(isCandidate).sort((a, b) => {
-    for (let i = 0; i < picked.length; i++) {
-      if (better(objectives[i]!, value(a, i), value(b, i))) return -1;
-      if (better(objectives[i]!, value(b, i), value(a, i))) return 1;
-    }
-    return a.number - b.number;
-  });
-  const front: Row[] = [];
-  for (const row of rows) {
-    // With two objectives only the newest member can dominate; from the end, the likeliest first.
-    let beaten = false;
-    for (let i = front.length - 1; i >= 0 && !beaten; i--) {
-      beaten = dominates(front[i]!, row);
-      if (picked.length === 2) break;
-    }
-    if (!beaten) front.push(row);
-  }
-  return new Set(front);
+  const m = picked.length;
+  const rows = data.rows.filter(isCandidate);
+  const values = new Float64Array(rows.length * m);
+  rows.forEach((row, i) =>
+    picked.forEach((k, j) => {
+      // + 0 makes -0 a 0, so that both have one key.
+      values[i * m + j] = (data.objectives[k]!.direction === "maximize" ? -row.values[k]! : row.values[k]!) + 0;
+    }),
+  );
+  const key = (i: number): string => values.subarray(i * m, (i + 1) * m).join(" ");
+  const keys = new Set(Array.from(nonDominatedRows(values, m, rows.length), key));
+  return new Set(rows.filter((_, i) => keys.has(key(i))));
 }
 
 const pickedOf = (data: Data, names: readonly string[] | undefined): number[] => {

@@ -90,7 +90,7 @@ export function intermediate(source: PlotSource, options: IntermediateOptions = 
       high = Math.max(high, step);
     }
     steps += curve.steps.length;
-    values.push(...curve.values);
+    for (const value of curve.values) values.push(value);
   }
   const range = valueRange(values, objective?.direction === "maximize");
   const y = valueAxis(range);

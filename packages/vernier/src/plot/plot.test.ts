@@ -269,6 +269,34 @@ describe("what the data say", () => {
     );
   });
 
+  test("equal trials are on the front together; thousands of them cost no more than a moment", () => {
+    const source = (n: number, values: (i: number) => Record<string, number>): PlotSource => ({
+      spec: {
+        ...plain(space({ x: float(0, 1) }), []).spec,
+        objectives: { a: { direction: "minimize" }, b: { direction: "maximize" }, c: { direction: "minimize" } },
+      },
+      trials: Array.from({ length: n }, (_, number) => ({
+        number,
+        state: "complete",
+        params: { x: 0.5 },
+        metrics: values(number),
+      })),
+    });
+    const few = plot.frontData(source(4, i => ({ a: i === 3 ? 1 : 0, b: i === 1 ? -0 : 0, c: 0 })));
+    expect(few.points.map(point => point.front)).toEqual([true, true, true, false]);
+    const many = plot.frontData(source(10_000, i => ({ a: i, b: i, c: ((i * 7919) % 10_007) / 10_007 })));
+    expect(many.points.every(point => point.front)).toBe(true);
+  });
+
+  test("numbers of foreign trials may be anything", () => {
+    const foreign = plain(
+      space({ x: float(0, 1) }),
+      Array.from({ length: 9 }, (_, i) => ({ number: i * 1e14, params: { x: i / 9 }, metrics: { loss: i } })),
+    );
+    for (const [name, svg] of all(foreign)) checkSvg(name, svg);
+    expect(plot.importanceData(foreign).parameters[0]).toMatchObject({ name: "x", share: 1 });
+  });
+
   test("timeline: lanes are as many as ran at once", () => {
     const at = (startedAt: number, finishedAt: number) => ({ startedAt, finishedAt });
     const { lanes, bars, span } = plot.timelineData(

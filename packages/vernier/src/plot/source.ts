@@ -109,10 +109,11 @@ function recordOf(trial: PlotTrial): TrialRecord {
 /** The source's history; plain data is folded into one. */
 export function historyOf(source: PlotSource): History {
   if (source.history !== undefined) return source.history;
-  const { spec, reports } = source;
-  const trials: TrialRecord[] = [];
-  for (const trial of source.trials) trials[trial.number] = recordOf(trial);
-  for (let i = 0; i < trials.length; i++) trials[i] ??= { ...blankTrial(i, 0), deleted: true };
+  const { spec } = source;
+  // By position: what reads this history wants the trials, not their numbers, which in foreign data may be anything.
+  const trials = source.trials
+    .filter(trial => trial.deleted !== true)
+    .map((trial, i) => ({ ...recordOf(trial), number: i }));
   const finished = trials.filter(trial => trial.finishedAt !== null || trial.state === "complete");
   finished.sort((a, b) => (a.finishedAt ?? 0) - (b.finishedAt ?? 0) || a.number - b.number);
   return new LiveHistory({
@@ -122,7 +123,7 @@ export function historyOf(source: PlotSource): History {
       revision: START,
       trials,
       finished: finished.map(({ number }) => number),
-      reports: reports instanceof Map ? reports : new Map(),
+      reports: new Map(),
     },
   });
 }
