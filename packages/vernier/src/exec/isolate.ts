@@ -108,12 +108,15 @@ function onAbort(trial: TrialContext, listener: (reason: unknown) => void): () =
   return () => signal.removeEventListener("abort", tell);
 }
 
-/** Ends what still runs, as a timeout would. */
-export async function stopAll(running: Set<Running>): Promise<void> {
-  const reason = new VernierError(
+export const closedError = (): VernierError =>
+  new VernierError(
     "E_EXECUTOR_CLOSED",
     "the executor was closed while the trial ran. Closing ends every thread and process. Let the trials end first.",
   );
+
+/** Ends what still runs, as a timeout would. */
+export async function stopAll(running: Set<Running>): Promise<void> {
+  const reason = closedError();
   const all = [...running];
   for (const { stop } of all) stop(reason);
   await Promise.all(all.map(({ done }) => done));

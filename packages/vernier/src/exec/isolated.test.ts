@@ -48,6 +48,9 @@ const KINDS = {
   },
 };
 
+/** A process takes its time to start on a busy machine. */
+const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 50_000 });
+
 const stopAt = (step: number, verdict: "stop" | "pause"): Scheduler =>
   defineScheduler({ name: "test", decide: ({ step: at }) => (at >= step ? verdict : "continue") })();
 
@@ -95,7 +98,7 @@ describe.each(Object.values(KINDS))("$what", ({ make, what, option }) => {
     expect(bound.capacity).toBe(2);
     const both = [call("untilAborted"), call("untilAborted")];
     const ran = both.map(trial => bound.run(trial).catch((error: unknown) => error));
-    await expect.poll(() => both.map(({ logs }) => logs)).toEqual([["begun"], ["begun"]]);
+    await eventually(() => both.map(({ logs }) => logs)).toEqual([["begun"], ["begun"]]);
     const reason = new VernierError("E_RUN_STOPPED", "over");
     for (const trial of both) trial.abort(reason);
     expect(await Promise.all(ran)).toEqual([reason, reason]);
@@ -200,7 +203,7 @@ describe.each(Object.values(KINDS))("$what", ({ make, what, option }) => {
     await study.queue({ what: "untilAborted", x: 0, path: "-" });
     const stop = new AbortController();
     const ran = study.run(make(), { trials: 1, signal: stop.signal });
-    await expect.poll(() => study.storage.logs(study.id, 0)).toHaveLength(1);
+    await eventually(() => study.storage.logs(study.id, 0)).toHaveLength(1);
     stop.abort();
     expect(await ran).toMatchObject({ reason: "signal", released: 1, failed: 0 });
   });
@@ -260,7 +263,7 @@ describe.each(Object.values(KINDS))("$what", ({ make, what, option }) => {
       const waiting = call("untilAborted");
       const ran = bound.run(stuck).catch((error: unknown) => error);
       const other = bound.run(waiting).catch((error: unknown) => error);
-      await expect.poll(() => waiting.logs).toEqual(["begun"]);
+      await eventually(() => waiting.logs).toEqual(["begun"]);
       const reason = new VernierError("E_TRIAL_TIMEOUT", "too long", { details: { kind: "timeout" } });
       stuck.abort(reason);
       expect(clock.timers).toBe(1);
@@ -276,7 +279,7 @@ describe.each(Object.values(KINDS))("$what", ({ make, what, option }) => {
   test("a result in spite of an abort is a result", async () => {
     const trial = call("stubborn");
     const ran = make().run(trial);
-    await expect.poll(() => trial.logs).toEqual(["begun"]);
+    await eventually(() => trial.logs).toEqual(["begun"]);
     trial.abort(new Error("stop"));
     expect(await ran).toBe(7);
   });

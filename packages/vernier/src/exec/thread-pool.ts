@@ -4,7 +4,7 @@ import type { MessagePort } from "node:worker_threads";
 import type { Piscina } from "piscina";
 import { VernierError } from "../core/errors.ts";
 import type { Host } from "./host.ts";
-import type { Carrier } from "./isolate.ts";
+import { closedError, type Carrier } from "./isolate.ts";
 import type { FromWorker, LoadMessage, ModulePlace, ResultMessage, RunMessage, ToWorker } from "./isolated/protocol.ts";
 import type { Hello } from "./isolated/thread-main.ts";
 import { mainFile } from "./main-file.ts";
@@ -31,6 +31,7 @@ export class ThreadPool {
   readonly threads: number;
   readonly #pool: Piscina;
   readonly #hosts = new Map<number, Host>();
+  #closed = false;
   readonly #channels = new Set<Channel>();
   /** Aborts for a thread that has not opened its channel yet. */
   readonly #early = new Map<number, ToWorker>();
@@ -80,14 +81,17 @@ export class ThreadPool {
   }
 
   async destroy(): Promise<void> {
+    this.#closed = true;
     await this.#pool.destroy();
   }
 
   async #run(message: RunMessage | LoadMessage, kill: EventEmitter): Promise<ResultMessage> {
     try {
+      // A destroyed pool of piscina would begin anew.
+      if (this.#closed) throw closedError();
       return (await this.#pool.run(message, { signal: kill })) as ResultMessage;
     } catch (error) {
-      throw deathOf(error);
+      throw this.#closed ? closedError() : deathOf(error);
     } finally {
       this.#early.delete(message.id);
     }

@@ -53,6 +53,14 @@ test("a full heap fails its trial, and the next one gets a new thread", async ()
   expect(await executor.run(call("square", 3))).toBe(9);
 });
 
+test("closing while the threads still start", async () => {
+  const executor = make();
+  const ran = executor.run(call("spinForever")).catch((error: unknown) => error);
+  await executor.close();
+  expect(await ran).toMatchObject({ code: "E_EXECUTOR_CLOSED" });
+  expect(await executor.run(call("square", 2))).toBe(4);
+});
+
 test("limits that are none", () => {
   expect(() => make({ resourceLimits: { heap: 3 } as never })).toThrow(
     'workers()\'s resourceLimits has no option "heap". Its options are maxOldGenerationSizeMb,',
