@@ -31,7 +31,7 @@ const SMALL = 11;
 /** Title, subtitle and legend; `below` is where the plot may begin. */
 export function heading({ title, subtitle, legend = [] }: Heading, width: number): { svg: string; below: number } {
   const room = width - 2 * PAD;
-  let svg = text(PAD, 26, fit(title, room, 15.5), { class: "vp-title", full: title });
+  let svg = text(PAD, 26, fit(title, room, 17), { class: "vp-title", full: title });
   let y = 26;
   if (subtitle !== undefined && subtitle !== "") {
     for (const part of wrapped(subtitle, room)) {
@@ -97,7 +97,7 @@ export function bottomOf(
   const widest = Math.max(0, ...ticks.map(tick => textWidth(tick.text, SMALL)));
   const turned = widest > band - 4;
   const most = Math.max(1, Math.floor(width / 14));
-  return { height: turned ? 14 + Math.min(84, widest) * 0.64 : 20, turned, most };
+  return { height: turned ? 14 + Math.min(68, widest) * 0.64 : 20, turned, most };
 }
 
 /** Room that y ticks need. */
@@ -135,7 +135,7 @@ export function panel(box: Box, x: PanelAxis, y: PanelAxis): string {
     const at = box.x + tick.at * width;
     if (x.categories !== true) svg += line(at, box.y, at, bottom, "vp-grid");
     if (x.bare === true) continue;
-    const shown = fit(tick.text, turned ? 84 : 200, SMALL);
+    const shown = fit(tick.text, turned ? 68 : 200, SMALL);
     if (turned) {
       svg += text(at + 3, bottom + 13, shown, { class: "vp-tick", anchor: "end", rotate: -40, full: tick.text });
       continue;
