@@ -43,7 +43,7 @@ await build({
   ),
   platform: "node",
   // citty is small and on the start path; the others are loaded only by what needs them.
-  external: ["yaml", "piscina", "hyparquet", "hyparquet-writer", "csv-parse", "typescript", "vitest", "fast-check"],
+  external: ["yaml", "piscina", "hyparquet", "hyparquet-writer", "typescript", "vitest", "fast-check"],
   chunkNames: "chunks/[name]-[hash]",
 });
 // The browser door alone, without a trace of node:.

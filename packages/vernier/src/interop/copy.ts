@@ -43,7 +43,7 @@ export interface Copied {
  * the artifacts and checkpoints go along, before the study appears. The study may be running: the copy stands where it was read, and trials
  * that were running there are taken over in the copy by the next worker, as if theirs had died.
  *
- * @param as the copy's name; the same name when left out.
+ * @param options.as The copy's name; the same name when left out.
  * @throws VernierError E_STUDY_UNKNOWN, E_STUDY_EXISTS, E_STUDY_NAME.
  */
 export async function copyStudy(from: StudyAt, to: Storage, options: { readonly as?: string } = {}): Promise<Copied> {
