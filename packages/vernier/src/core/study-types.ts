@@ -319,6 +319,7 @@ export interface Study<P, K extends string, O extends string> {
    * @example console.table(study.toTable()); study.toTable({ as: "columns" })["metrics.loss"]
    */
   toTable(options?: { as?: "rows" }): TableRow<K>[];
+  /** By columns: an array of one value a trial under each name. */
   toTable(options: { as: "columns" }): TableColumns<K>;
 
   /** Fetches what other processes did. */

@@ -450,6 +450,7 @@ export interface TrialRows {
   readonly size: number;
   /** The record of a trial, made now. */
   record(number: number): TrialRecord | undefined;
+  /** Its parameters alone. */
   params(number: number): Params | null;
 }
 /** The answer to a command, with the feed. */

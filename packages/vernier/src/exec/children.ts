@@ -15,6 +15,7 @@ import { modulePlace, type ModuleOptions } from "./module-place.ts";
 import { checkEnv } from "./options.ts";
 import type { IsolatedExecutor } from "./workers.ts";
 
+/** Options of `children`. */
 export interface ChildrenOptions extends ModuleOptions {
   /** Processes at most. Default: the run's concurrency, as far as there are processors. Given alone, it is the run's concurrency. */
   readonly processes?: number;

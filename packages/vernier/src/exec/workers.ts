@@ -10,6 +10,7 @@ import type { ModulePlace } from "./isolated/protocol.ts";
 import { modulePlace, type ModuleOptions } from "./module-place.ts";
 import { ThreadPool, type ThreadLimits } from "./thread-pool.ts";
 
+/** Options of `workers`. */
 export interface WorkersOptions extends ModuleOptions {
   /** Threads at most. Default: the run's concurrency, as far as there are processors. Given alone, it is the run's concurrency. */
   readonly threads?: number;

@@ -30,6 +30,7 @@ export async function logOf({ storage, id }: StudyAt): Promise<StudyLog & { read
   return { spec, events, createdAt: info.createdAt };
 }
 
+/** What a copy made. */
 export interface Copied {
   readonly info: StudyInfo;
   /** Files put into the other storage: artifacts and checkpoints. */

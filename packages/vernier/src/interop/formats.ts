@@ -12,6 +12,7 @@ import { writeJsonl } from "./jsonl/write.ts";
 import type { TableOptions, ReadStudy } from "./table/read.ts";
 import type { StudyLog } from "./types.ts";
 
+/** Names of the file formats. */
 export type FormatName = "jsonl" | "csv" | "parquet" | "optuna-journal" | "optuna-sqlite";
 
 /** What reading a file may need. */
@@ -24,6 +25,7 @@ export interface ReadOptions {
   readonly lineLimit?: number;
 }
 
+/** A file format of studies. */
 export interface Format {
   readonly name: FormatName;
   readonly about: string;
@@ -33,6 +35,7 @@ export interface Format {
   readonly table?: true;
   /** Text is written in pieces, other formats by path. */
   readonly text: boolean;
+  /** Reads the studies of a file. */
   read(path: string, options: ReadOptions): Promise<readonly (StudyLog & Partial<Pick<ReadStudy, "notes">>)[]>;
   /** Pieces of the file, for formats that can be written to a stream. */
   pieces?(storage: Storage, id: StudyInfo["id"]): AsyncIterable<string | Uint8Array>;

@@ -20,6 +20,7 @@ import { eventsOf, IMPORTED } from "./trial-events.ts";
 import { isNode } from "./table/convert.ts";
 import type { ForeignTrial, StudyDump } from "./types.ts";
 
+/** How studies are merged. */
 export interface MergeOptions {
   /** The new study's name. */
   readonly as: string;
@@ -29,6 +30,7 @@ export interface MergeOptions {
   readonly fill?: Params;
 }
 
+/** What a merge made. */
 export interface Merged {
   readonly info: StudyInfo;
   /** Trials taken from each study, in the order given. */

@@ -33,6 +33,7 @@ export async function readStudies(path: string, options: ReadFileOptions = {}): 
   return { file: path, format, studies: await format.read(path, options) };
 }
 
+/** How a log is imported. */
 export interface ImportLogOptions {
   /** The new study's name; that of the log when left out. */
   readonly as?: string;
@@ -59,6 +60,7 @@ export async function importLog(storage: Storage, log: StudyLog, options: Import
   }
 }
 
+/** How a study is exported. */
 export interface ExportOptions {
   /** By the ending of the path when left out. */
   readonly format?: FormatName;

@@ -5,6 +5,7 @@ import { spell } from "../space/spell.ts";
 import { deepFreeze } from "./freeze.ts";
 import type { ForeignTrial } from "./types.ts";
 
+/** How trials become events. */
 export interface EventsOptions {
   /** The worker that the log names; "import" when left out. */
   readonly owner?: string;

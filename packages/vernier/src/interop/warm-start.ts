@@ -16,6 +16,7 @@ import { isNode } from "./table/convert.ts";
 import { IMPORTED } from "./trial-events.ts";
 import type { StudyDump } from "./types.ts";
 
+/** What an earlier study gives. */
 export interface WarmStartOptions {
   /**
    * "guesses" (default): the best distinct configurations are queued, to be tried in the new study before anything is suggested.
@@ -28,6 +29,7 @@ export interface WarmStartOptions {
   readonly distance?: number;
 }
 
+/** What a warm start did. */
 export interface WarmStarted {
   /** Numbers of the new trials. */
   readonly numbers: readonly number[];

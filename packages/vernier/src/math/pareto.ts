@@ -10,6 +10,7 @@
 
 import { equalRows, rowCount, rowsWithoutNaN, sortRows } from "./rows.ts";
 
+/** Options of `nonDominatedRanks`. */
 export interface RankOptions {
   /** Stop when at least this many rows are ranked: rows of later fronts share the rank after the last one given. All when left out. */
   readonly enough?: number;

@@ -15,6 +15,7 @@ export interface ContourOptions extends PlotOptions {
   /** Two names. Default: the two most important. */
   readonly parameters?: readonly string[];
 }
+/** What `contour` and `rank` draw: trials by two parameters, and the picture between them. */
 export interface ContourData {
   readonly objective: string;
   readonly x: string;

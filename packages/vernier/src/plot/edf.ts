@@ -6,9 +6,11 @@ import { objectiveOf, readSource, type PlotSource } from "./source.ts";
 import { checkPlotOptions, pathOf, tag, type PlotOptions } from "./svg.ts";
 import { objectiveLabel } from "./words.ts";
 
+/** Options of `edf`. */
 export interface EdfOptions extends PlotOptions {
   readonly objective?: string;
 }
+/** What `edf` draws: the sorted values of each study. */
 export interface EdfData {
   readonly objective: string;
   /** `values` ascending, of complete trials that meet every constraint; the share at values[i] is (i + 1) / values.length. */

@@ -21,10 +21,12 @@ import { VernierError } from "../core/errors.ts";
 import { nonDominatedRows } from "../math/pareto.ts";
 import { objectiveLabel, trialTitle, whyEmpty } from "./words.ts";
 
+/** Options of `front`. */
 export interface FrontOptions extends PlotOptions {
   /** Which objectives. Default: all. Two make one chart, more a matrix of pairs. */
   readonly objectives?: readonly string[];
 }
+/** What `front` draws: trials by their objectives, the front marked. */
 export interface FrontData {
   readonly objectives: readonly { readonly name: string; readonly direction: "minimize" | "maximize" }[];
   /** Complete trials with finite values. `values` go with `objectives`. */

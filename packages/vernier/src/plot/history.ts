@@ -7,6 +7,7 @@ import { better, isCandidate, objectiveOf, readSource, type PlotSource, type Row
 import { checkPlotOptions, pathOf, tag, type PlotOptions } from "./svg.ts";
 import { leftOut, objectiveLabel, trialTitle, whyEmpty } from "./words.ts";
 
+/** Options of `history`. */
 export interface HistoryOptions extends PlotOptions {
   /** Default: the first. */
   readonly objective?: string;
@@ -15,6 +16,7 @@ export interface HistoryOptions extends PlotOptions {
   /** Default "auto": a log scale where positive values span two powers of ten. */
   readonly scale?: "auto" | "linear" | "log";
 }
+/** One trial of a history. */
 export interface HistoryDatum {
   readonly number: number;
   readonly state: "complete" | "pruned";
@@ -26,6 +28,7 @@ export interface HistoryDatum {
   /** The best complete, feasible value so far, in the order shown; null while there is none. */
   readonly best: number | null;
 }
+/** What `history` draws: values in the order of trials, and the best so far. */
 export interface HistoryData {
   readonly objective: string;
   readonly direction: "minimize" | "maximize";

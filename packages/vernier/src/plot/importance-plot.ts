@@ -6,6 +6,7 @@ import { historyOf, objectiveOf, readSource, type PlotSource } from "./source.ts
 import { checkPlotOptions, document, tag, text, type PlotOptions } from "./svg.ts";
 import { whyEmpty } from "./words.ts";
 
+/** Options of `importance`. */
 export interface ImportanceOptions extends PlotOptions {
   readonly objective?: string;
 }

@@ -1,4 +1,8 @@
-/** Charts as SVG text and plain data, and the report: no DOM, no dependencies. */
+/**
+ * Charts as SVG text and plain data, and the report: no DOM, no dependencies.
+ *
+ * @module
+ */
 export { contour, contourData, rank, type ContourData, type ContourOptions } from "./contour.ts";
 export { edf, edfData, type EdfData, type EdfOptions } from "./edf.ts";
 export { front, frontData, type FrontData, type FrontOptions } from "./front-plot.ts";

@@ -9,10 +9,12 @@ import { VernierError } from "../core/errors.ts";
 import { spell } from "../space/spell.ts";
 import { objectiveLabel, trialTitle } from "./words.ts";
 
+/** Options of `intermediate`. */
 export interface IntermediateOptions extends PlotOptions {
   /** Any reported metric. Default: the first objective. */
   readonly metric?: string;
 }
+/** What `intermediate` draws: what each trial reported, step by step. */
 export interface IntermediateData {
   readonly metric: string;
   /** Trials with at least one finite report of the metric, in number order. */

@@ -8,11 +8,13 @@ import { bestRow, objectiveOf, readSource, type PlotSource, type Row } from "./s
 import { checkPlotOptions, document, escapeXml, line, px, tag, text, type PlotOptions } from "./svg.ts";
 import { objectiveLabel, trialTitle, whyEmpty } from "./words.ts";
 
+/** Options of `parallel`. */
 export interface ParallelOptions extends PlotOptions {
   readonly objective?: string;
   /** Which, in which order. Default: the most important that fit the width. */
   readonly parameters?: readonly string[];
 }
+/** One axis: a parameter or an objective. */
 export interface ParallelAxisData {
   readonly name: string;
   readonly kind: "number" | "category";
@@ -21,6 +23,7 @@ export interface ParallelAxisData {
   readonly high: number;
   readonly categories: readonly string[];
 }
+/** What `parallel` draws: axes, and a line for each trial. */
 export interface ParallelData {
   readonly objective: string;
   readonly axes: readonly ParallelAxisData[];

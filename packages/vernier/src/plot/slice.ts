@@ -9,11 +9,13 @@ import { bestRow, objectiveOf, readSource, type PlotSource } from "./source.ts";
 import { checkPlotOptions, document, type PlotOptions } from "./svg.ts";
 import { axisLabel, objectiveLabel, trialTitle, whyEmpty } from "./words.ts";
 
+/** Options of `slice`. */
 export interface SliceOptions extends PlotOptions {
   readonly objective?: string;
   /** Default: the twelve most important. */
   readonly parameters?: readonly string[];
 }
+/** What `slice` draws: an objective against each parameter. */
 export interface SliceData {
   readonly objective: string;
   readonly slices: readonly {

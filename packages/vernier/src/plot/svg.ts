@@ -4,6 +4,7 @@ import { VernierError } from "../core/errors.ts";
 import { spell } from "../space/spell.ts";
 import { themeCss } from "./theme.ts";
 
+/** Options that every picture takes. */
 export interface PlotOptions {
   /** Pixels, 240 to 4000. Default 760. */
   readonly width?: number;

@@ -6,7 +6,9 @@ import { readSource, type PlotSource, type Row } from "./source.ts";
 import { checkPlotOptions, escapeXml, px, tag, type PlotOptions } from "./svg.ts";
 import { trialTitle } from "./words.ts";
 
+/** Options of `timeline`. */
 export type TimelineOptions = PlotOptions;
+/** What `timeline` draws: when each trial ran. */
 export interface TimelineData {
   /** ms since 1970 UTC of the first start; null without trials. */
   readonly start: number | null;

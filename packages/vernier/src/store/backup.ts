@@ -27,6 +27,7 @@ const ARTIFACTS = "artifacts";
 const MANIFEST = "manifest.json";
 const FORMAT = "vernier-backup";
 
+/** What a backup holds. */
 export interface BackupSummary {
   /** The backup's folder, or the restored database. */
   readonly path: string;
@@ -48,6 +49,7 @@ interface Manifest {
   readonly missing: readonly string[];
 }
 
+/** What is backed up. */
 export interface BackupOptions {
   /** Only the study of this name; all of them, deleted ones included, when left out. */
   readonly study?: string;

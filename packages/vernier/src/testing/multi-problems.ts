@@ -3,6 +3,7 @@ import type { Metrics, Params, StudySpec } from "../core/types.ts";
 import { choice, float, int, oneOf, space, when } from "../space/index.ts";
 import type { SpaceJson } from "../space/types.ts";
 
+/** A problem with several objectives, its space, reference point and best known hypervolume. */
 export interface MultiProblem {
   readonly space: SpaceJson;
   /** All to be minimised; in the order of `reference`. */

@@ -23,6 +23,7 @@ export interface OpenedStorage {
 export interface DescribeStorageOptions {
   /** Your test runner's: vitest, node:test, mocha and jest all fit. */
   readonly describe: (name: string, body: () => void) => unknown;
+  /** Your test runner's. */
   readonly test: (name: string, body: () => Promise<void>) => unknown;
   /** Cases that cannot hold, by title, each with the reason. A title that is no case's is an error. */
   readonly skip?: Readonly<Record<string, string>>;

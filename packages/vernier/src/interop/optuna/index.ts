@@ -18,10 +18,12 @@ import { toStudy, type OptunaStudyLog } from "./to-study.ts";
 export type { OptunaSchema } from "./sqlite-schema.ts";
 export type { OptunaStudyLog } from "./to-study.ts";
 
+/** What of a file is imported. */
 export interface OptunaImportOptions {
   /** Only the study of this name; every study of the file when left out. */
   readonly study?: string;
 }
+/** For which Optuna a file is written. */
 export interface OptunaSqliteExportOptions {
   /** "v3.2.0.a" (default) is read by Optuna 3.2 and later, "v3.0.0.d" by Optuna 3.0 and 3.1. */
   readonly schema?: OptunaSchema;

@@ -2,10 +2,12 @@
 import type { ObjectiveSpec } from "../../core/types.ts";
 import type { SpaceJson } from "../../space/types.ts";
 
+/** Formats that `spaceFrom` reads. */
 export const SPACE_FORMATS = ["configspace", "wandb", "katib", "hyperopt", "optuna"] as const;
 /** ConfigSpace's JSON, a W&B sweep, a Katib experiment, a Hyperopt expression as JSON, Optuna's distributions as JSON. */
 export type SpaceFormat = (typeof SPACE_FORMATS)[number];
 
+/** A space of another tool, read: with what else its file says, and what it says that has no counterpart. */
 export interface ForeignSpace {
   readonly space: SpaceJson;
   readonly name?: string;

@@ -8,6 +8,7 @@ import { bestRow, readSource, type Data, type PlotSource, type Row } from "../so
 /** A column's values by trial: null where there is none; NaN and the infinities as text. Numbers have at most six digits. */
 export type Cells = readonly (number | string | null)[];
 
+/** A column of the report that holds a parameter. */
 export interface ReportParameter {
   readonly name: string;
   /** Where it stands in a configuration. */
@@ -24,6 +25,7 @@ export interface ReportParameter {
   /** A number, or a category's position. */
   readonly cells: Cells;
 }
+/** A column of the report that holds a metric. */
 export interface ReportMetric {
   readonly name: string;
   /** null for a metric that is neither maximised nor minimised. */
@@ -33,6 +35,7 @@ export interface ReportMetric {
   readonly max: number | null;
   readonly cells: Cells;
 }
+/** The study as the report page reads it, by columns. */
 export interface ReportData {
   readonly vernier: 1;
   readonly study: string;

@@ -9,6 +9,7 @@ import { STYLE } from "./style.ts";
 import { cellText } from "./cells.ts";
 import type { ReportData } from "./data.ts";
 
+/** What the head of the page says. */
 export interface ReportFacts {
   readonly version: string;
   /** Milliseconds since 1970 UTC. */
