@@ -1,7 +1,15 @@
 /** A stored study as exporters read it. */
 import { Learner } from "../core/dynamic.ts";
 import { VernierError } from "../core/errors.ts";
-import { START, type Revision, type Snapshot, type Storage, type StudyEvent, type StudyInfo } from "../core/types.ts";
+import {
+  START,
+  type Revision,
+  type Snapshot,
+  type Storage,
+  type StudyEvent,
+  type StudyInfo,
+  type TrialRecord,
+} from "../core/types.ts";
 import { spell } from "../space/spell.ts";
 import type { SpaceJson } from "../space/types.ts";
 import type { StudyDump } from "./types.ts";
@@ -9,15 +17,21 @@ import type { StudyDump } from "./types.ts";
 /**
  * The study with this id: its spec, annotations, trials that are not deleted, and their visible reports.
  *
+ * @param where Which trials are taken; all of them when left out. What a define-by-run study has learnt is learnt from all.
  * @throws VernierError E_STUDY_UNKNOWN when the storage has no such study, or it is deleted.
  */
-export async function dumpOf(storage: Storage, id: StudyInfo["id"]): Promise<StudyDump> {
+export async function dumpOf(
+  storage: Storage,
+  id: StudyInfo["id"],
+  where: (trial: TrialRecord) => boolean = () => true,
+): Promise<StudyDump> {
   const info = await infoOf(storage, id);
   const { revision, trials, reports } = await storage.snapshot(id);
   const { spec, attrs, tags, note, createdAt } = info;
   const snapshot = { revision, trials };
   const learnt = spec.space.dynamic ? { learnt: await learntSpace(storage, id, snapshot) } : {};
-  return { spec, ...learnt, createdAt, attrs, tags, note, trials: trials.filter(trial => !trial.deleted), reports };
+  const taken = trials.filter(trial => !trial.deleted && where(trial));
+  return { spec, ...learnt, createdAt, attrs, tags, note, trials: taken, reports };
 }
 
 export async function infoOf(storage: Storage, id: StudyInfo["id"]): Promise<StudyInfo> {

@@ -1,19 +1,24 @@
 /** The file formats of studies: what each is called, how a file of it looks, who reads and who writes it. */
 import { VernierError } from "../core/errors.ts";
-import type { Storage, StudyInfo } from "../core/types.ts";
+import type { Storage, StudyInfo, TrialRecord } from "../core/types.ts";
 import { didYouMean, spell } from "../space/spell.ts";
 import { writeCsv } from "./csv/write.ts";
 import { readCsv } from "./csv/read.ts";
 import { dumpOf } from "./dump.ts";
 import { importError } from "./errors.ts";
 import { binaryKind, headOf } from "./files.ts";
+import { FORMAT as TRIALS } from "./json/format.ts";
+import { readJson } from "./json/read.ts";
+import { writeJson } from "./json/write.ts";
+import { FORMAT as STUDY } from "./jsonl/format.ts";
 import { readJsonl } from "./jsonl/read.ts";
 import { writeJsonl } from "./jsonl/write.ts";
+import type { OptunaSchema } from "./optuna/index.ts";
 import type { TableOptions, ReadStudy } from "./table/read.ts";
 import type { StudyLog } from "./types.ts";
 
 /** Names of the file formats. */
-export type FormatName = "jsonl" | "csv" | "parquet" | "optuna-journal" | "optuna-sqlite";
+export type FormatName = "jsonl" | "json" | "csv" | "parquet" | "optuna-journal" | "optuna-sqlite";
 
 /** What reading a file may need. */
 export interface ReadOptions {
@@ -25,6 +30,16 @@ export interface ReadOptions {
   readonly lineLimit?: number;
 }
 
+/** What of a study is written, and for whom. */
+export interface WriteOptions {
+  /** Which trials; all of them when left out. Not for the log, of which a part is none. */
+  readonly where?: (trial: TrialRecord) => boolean;
+  /** Tables: these columns, in this order (`params.lr`, or `lr` where no metric has the name); all of them when left out. */
+  readonly columns?: readonly string[];
+  /** "optuna-sqlite": "v3.2.0.a" (default) is read by Optuna 3.2 and later, "v3.0.0.d" by Optuna 3.0 and 3.1. */
+  readonly schema?: OptunaSchema;
+}
+
 /** A file format of studies. */
 export interface Format {
   readonly name: FormatName;
@@ -33,14 +48,16 @@ export interface Format {
   readonly endings: readonly string[];
   /** Tables know neither objectives nor space: `ReadOptions.table` is needed. */
   readonly table?: true;
+  /** Holds the log and not the trials as they stand. */
+  readonly log?: true;
   /** Text is written in pieces, other formats by path. */
   readonly text: boolean;
   /** Reads the studies of a file. */
   read(path: string, options: ReadOptions): Promise<readonly (StudyLog & Partial<Pick<ReadStudy, "notes">>)[]>;
   /** Pieces of the file, for formats that can be written to a stream. */
-  pieces?(storage: Storage, id: StudyInfo["id"]): AsyncIterable<string | Uint8Array>;
+  pieces?(storage: Storage, id: StudyInfo["id"], options?: WriteOptions): AsyncIterable<string | Uint8Array>;
   /** Writes the file itself. */
-  write?(storage: Storage, id: StudyInfo["id"], path: string): Promise<void>;
+  write?(storage: Storage, id: StudyInfo["id"], path: string, options?: WriteOptions): Promise<void>;
 }
 
 function table({ table: options }: ReadOptions, path: string): TableOptions {
@@ -58,9 +75,20 @@ export const FORMATS: Readonly<Record<FormatName, Format>> = {
     name: "jsonl",
     about: "JSON Lines: the whole log, lossless",
     endings: [".jsonl", ".ndjson"],
+    log: true,
     text: true,
     read: async (path, { lineLimit }) => [await readJsonl(path, lineLimit === undefined ? {} : { lineLimit })],
-    pieces: writeJsonl,
+    pieces: (storage, id) => writeJsonl(storage, id),
+  },
+  json: {
+    name: "json",
+    about: "one JSON document: the study and its trials with their reports",
+    endings: [".json"],
+    text: true,
+    read: async path => [await readJson(path)],
+    pieces: async function* (storage, id, { where } = {}) {
+      yield* writeJson(await dumpOf(storage, id, where));
+    },
   },
   csv: {
     name: "csv",
@@ -72,8 +100,8 @@ export const FORMATS: Readonly<Record<FormatName, Format>> = {
       const { lineLimit } = options;
       return [await readCsv(path, { ...table(options, path), ...(lineLimit !== undefined && { lineLimit }) })];
     },
-    pieces: async function* (storage, id) {
-      yield* writeCsv(await dumpOf(storage, id));
+    pieces: async function* (storage, id, { where, columns } = {}) {
+      yield* writeCsv(await dumpOf(storage, id, where), columns);
     },
   },
   parquet: {
@@ -86,9 +114,9 @@ export const FORMATS: Readonly<Record<FormatName, Format>> = {
       const { readParquet } = await import("./parquet/read.ts");
       return [await readParquet(path, table(options, path))];
     },
-    pieces: async function* (storage, id) {
+    pieces: async function* (storage, id, { where, columns } = {}) {
       const { writeParquet } = await import("./parquet/write.ts");
-      yield await writeParquet(await dumpOf(storage, id));
+      yield await writeParquet(await dumpOf(storage, id, where), columns);
     },
   },
   "optuna-journal": {
@@ -100,9 +128,9 @@ export const FORMATS: Readonly<Record<FormatName, Format>> = {
       const { importOptunaJournal } = await import("./optuna/index.ts");
       return importOptunaJournal(path, study === undefined ? {} : { study });
     },
-    write: async (storage, id, path) => {
+    write: async (storage, id, path, { where } = {}) => {
       const { exportOptunaJournal } = await import("./optuna/index.ts");
-      await exportOptunaJournal([await dumpOf(storage, id)], path);
+      await exportOptunaJournal([await dumpOf(storage, id, where)], path);
     },
   },
   "optuna-sqlite": {
@@ -114,12 +142,40 @@ export const FORMATS: Readonly<Record<FormatName, Format>> = {
       const { importOptunaSqlite } = await import("./optuna/index.ts");
       return importOptunaSqlite(path, study === undefined ? {} : { study });
     },
-    write: async (storage, id, path) => {
+    write: async (storage, id, path, { where, schema } = {}) => {
       const { exportOptunaSqlite } = await import("./optuna/index.ts");
-      await exportOptunaSqlite([await dumpOf(storage, id)], path);
+      await exportOptunaSqlite([await dumpOf(storage, id, where)], path, schema === undefined ? {} : { schema });
     },
   },
 };
+
+/** @throws VernierError E_EXPORT_OPTION for an option that the format cannot follow. */
+export function checkWrite({ name, log, table: isTable }: Format, options: WriteOptions): void {
+  const refuse = (fact: string, rule: string, step: string) =>
+    new VernierError("E_EXPORT_OPTION", `${fact}. ${rule}. ${step}`);
+  if (options.where !== undefined && log) {
+    const others = Object.values(FORMATS).flatMap(format => (format.log ? [] : [format.name]));
+    throw refuse(
+      `${name} holds the whole log, and some of the trials are asked for (where)`,
+      "A part of a log could not be replayed, so none is written",
+      `Take the trials as they stand: --format ${others.join(", ")}`,
+    );
+  }
+  if (options.columns !== undefined && !isTable) {
+    throw refuse(
+      `columns are chosen, and ${name} has none`,
+      "Only tables have columns",
+      "Leave them out, or write --format csv or parquet",
+    );
+  }
+  if (options.schema !== undefined && name !== "optuna-sqlite") {
+    throw refuse(
+      `the schema ${spell(options.schema)} is asked for, and the format is ${name}`,
+      "Only Optuna's databases have a schema",
+      "Leave it out, or write --format optuna-sqlite",
+    );
+  }
+}
 
 /** @throws VernierError E_IMPORT_FORMAT for a name that is none. */
 export function formatNamed(name: string): Format {
@@ -168,7 +224,8 @@ export async function sniff(path: string): Promise<Format> {
     .trimStart();
   if (text.startsWith("{")) {
     if (/^\{[^\n]*"op_code"\s*:/.test(text)) return FORMATS["optuna-journal"];
-    return FORMATS.jsonl;
+    const says = (format: string) => new RegExp(`"format"\\s*:\\s*"${format}"`).test(text);
+    return says(TRIALS) && !says(STUDY) ? FORMATS.json : FORMATS.jsonl;
   }
   if (head.includes(0))
     throw importError(

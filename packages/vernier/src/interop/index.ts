@@ -6,13 +6,23 @@
 export type { ForeignTrial, StudyDump, StudyLog, TimedEvent } from "./types.ts";
 export { dumpOf } from "./dump.ts";
 export { eventsOf, IMPORTED, type EventsOptions } from "./trial-events.ts";
-export { FORMATS, formatNamed, sniff, type Format, type FormatName, type ReadOptions } from "./formats.ts";
+export {
+  FORMATS,
+  formatNamed,
+  sniff,
+  type Format,
+  type FormatName,
+  type ReadOptions,
+  type WriteOptions,
+} from "./formats.ts";
+export { writeJson } from "./json/write.ts";
 export { writeJsonl } from "./jsonl/write.ts";
 export { writeCsv } from "./csv/write.ts";
 export { writeParquet } from "./parquet/write.ts";
 export type { TableOptions } from "./table/read.ts";
 export {
   exportStudy,
+  exportText,
   importLog,
   readStudies,
   type ExportOptions,

@@ -7,7 +7,16 @@ import { VernierError } from "../core/errors.ts";
 import type { Storage, StudyInfo } from "../core/types.ts";
 import { spell } from "../space/spell.ts";
 import { importError } from "./errors.ts";
-import { formatNamed, formatOfName, sniff, type Format, type FormatName, type ReadOptions } from "./formats.ts";
+import {
+  checkWrite,
+  formatNamed,
+  formatOfName,
+  sniff,
+  type Format,
+  type FormatName,
+  type ReadOptions,
+  type WriteOptions,
+} from "./formats.ts";
 import { lineOf } from "./jsonl/read.ts";
 import type { StudyLog } from "./types.ts";
 
@@ -61,7 +70,7 @@ export async function importLog(storage: Storage, log: StudyLog, options: Import
 }
 
 /** How a study is exported. */
-export interface ExportOptions {
+export interface ExportOptions extends WriteOptions {
   /** By the ending of the path when left out. */
   readonly format?: FormatName;
   /** Replace a file that is there. */
@@ -71,7 +80,7 @@ export interface ExportOptions {
 /**
  * Writes a stored study to a file. The file appears under its name when it is whole, so a failure leaves what was there before.
  *
- * @throws VernierError E_EXPORT_EXISTS, E_EXPORT_FORMAT, E_EXPORT_FILE, E_STUDY_UNKNOWN.
+ * @throws VernierError E_EXPORT_EXISTS, E_EXPORT_FORMAT, E_EXPORT_OPTION, E_EXPORT_COLUMN, E_EXPORT_FILE, E_STUDY_UNKNOWN.
  */
 export async function exportStudy(
   storage: Storage,
@@ -83,9 +92,10 @@ export async function exportStudy(
   if (format === undefined) {
     throw new VernierError(
       "E_EXPORT_FORMAT",
-      `${spell(path)} does not tell its format by its ending. Known are .jsonl, .csv and .parquet. Say which: --format jsonl`,
+      `${spell(path)} does not tell its format by its ending. Known are .jsonl, .json, .csv and .parquet. Say which: --format jsonl`,
     );
   }
+  checkWrite(format, options);
   if (isOpen(storage, path)) {
     throw new VernierError(
       "E_EXPORT_EXISTS",
@@ -96,8 +106,8 @@ export async function exportStudy(
   // In the same folder, so that giving it its name is one step.
   const part = join(dirname(path), `.${basename(path)}.${process.pid}.part`);
   try {
-    if (format.write) await format.write(storage, id, part);
-    else await writePieces(part, format.pieces!(storage, id));
+    if (format.write) await format.write(storage, id, part, options);
+    else await writePieces(part, format.pieces!(storage, id, options));
     if (options.force) await rename(part, path);
     else {
       // A link does not replace what appeared meanwhile.
@@ -109,6 +119,25 @@ export async function exportStudy(
     throw unwritable(path, error);
   }
   return { format: format.name };
+}
+
+/**
+ * A study as text in pieces, for a stream.
+ *
+ * @throws VernierError E_EXPORT_FORMAT for a format that is no text, at once; otherwise as `exportStudy`.
+ */
+export function exportText(
+  storage: Storage,
+  id: StudyInfo["id"],
+  name: FormatName,
+  options: WriteOptions = {},
+): AsyncIterable<string> {
+  const format = formatNamed(name);
+  if (!format.text || format.pieces === undefined) {
+    throw new VernierError("E_EXPORT_FORMAT", `${name} is no text, so it is not printed. Name a file: --out FILE`);
+  }
+  checkWrite(format, options);
+  return format.pieces(storage, id, options) as AsyncIterable<string>;
 }
 
 async function writePieces(path: string, pieces: AsyncIterable<string | Uint8Array>): Promise<void> {

@@ -44,7 +44,7 @@ it("names the formats that there are", () => {
 });
 
 describe("export and import", () => {
-  it.each(["jsonl", "parquet", "csv", "optuna-journal", "optuna-sqlite"])(
+  it.each(["jsonl", "json", "parquet", "csv", "optuna-journal", "optuna-sqlite"])(
     "%s comes back without being told what it is",
     async format => {
       const table = format === "csv" || format === "parquet";

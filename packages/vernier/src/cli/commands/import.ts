@@ -240,7 +240,7 @@ export const importCommand: Command = {
       required: false,
       valueHint: "FROM",
       description:
-        "A file (.jsonl, .csv, .parquet, an Optuna journal or SQLite file) or another storage: sqlite:old.db.",
+        "A file (.jsonl, .json, .csv, .parquet, an Optuna journal or SQLite file) or another storage: sqlite:old.db.",
     },
     as: {
       type: "string",

@@ -5,9 +5,12 @@ import type { StudyDump } from "../types.ts";
 /**
  * The rows, each with its line end, the header first. Times are ISO 8601, numbers have a decimal point and every digit, absent cells are
  * empty, an empty text is `""`.
+ *
+ * @param names Only these columns, in this order; all of them when left out.
+ * @throws VernierError E_EXPORT_COLUMN.
  */
-export function* writeCsv(dump: StudyDump): Generator<string> {
-  const columns = columnsOf(dump);
+export function* writeCsv(dump: StudyDump, names?: readonly string[]): Generator<string> {
+  const columns = columnsOf(dump, names);
   yield row(columns.map(({ name }) => quoted(name)));
   for (let i = 0; i < dump.trials.length; i++)
     yield row(columns.map(({ kind, cells }) => text(cells[i] ?? null, kind)));

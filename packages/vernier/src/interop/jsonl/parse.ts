@@ -1,4 +1,4 @@
-/** One line of JSON that must be an object. */
+/** JSON text that must be an object: a line of a file, or the whole of it. */
 import { importError, type Place } from "../errors.ts";
 
 /** Levels an object of ours may be nested; more is an attack on the reader's stack. */
@@ -6,12 +6,30 @@ const DEPTH = 256;
 
 /** @throws VernierError E_IMPORT_LINE with line and, where it is known, column. */
 export function parseLine(text: string, place: Place): Record<string, unknown> {
+  return parseObject(text, "line", at => ({ ...place, ...(at !== undefined && { column: at + 1 }) }));
+}
+
+/** The one object of a file. @throws VernierError E_IMPORT_LINE with line and column. */
+export function parseFile(text: string, file: string): Record<string, unknown> {
+  return parseObject(text, "file", at => {
+    if (at === undefined) return { file };
+    const before = text.slice(0, at);
+    return { file, line: before.split("\n").length, column: at - before.lastIndexOf("\n") };
+  });
+}
+
+function parseObject(
+  text: string,
+  what: "line" | "file",
+  place: (at: number | undefined) => Place,
+): Record<string, unknown> {
+  const rule = what === "line" ? "Each line holds one JSON object" : "It holds one JSON object";
   let value: unknown;
   const scanned = scan(text);
   if (scanned.word !== undefined) {
     throw importError(
       "E_IMPORT_LINE",
-      { ...place, column: scanned.word.at + 1 },
+      place(scanned.word.at),
       `${scanned.word.text} is no JSON, though Python writes it so. A metric that is not finite is a string: "${scanned.word.text}". ` +
         `Quote it (json.dumps(..., allow_nan=False) finds the place).`,
     );
@@ -19,28 +37,28 @@ export function parseLine(text: string, place: Place): Record<string, unknown> {
   if (scanned.depth > DEPTH) {
     throw importError(
       "E_IMPORT_LINE",
-      place,
-      `the line nests ${scanned.depth} levels deep. At most ${DEPTH} are read. Flatten it.`,
+      place(undefined),
+      `the ${what} nests ${scanned.depth} levels deep. At most ${DEPTH} are read. Flatten it.`,
     );
   }
   try {
     value = JSON.parse(text);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    const at = /at position (\d+)/.exec(message)?.[1];
-    const column = at === undefined ? {} : { column: Number(at) + 1 };
+    const found = /at position (\d+)/.exec(message)?.[1];
+    const at = found !== undefined ? Number(found) : what === "file" ? text.trimEnd().length : undefined;
     throw importError(
       "E_IMPORT_LINE",
-      { ...place, ...column },
-      `the line is not JSON (${short(message)}). Each line holds one JSON object. Mend it.`,
+      place(at),
+      `the ${what} is not JSON (${short(message)}). ${rule}. Mend it.`,
       error,
     );
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   throw importError(
     "E_IMPORT_LINE",
-    place,
-    `the line holds ${Array.isArray(value) ? "an array" : JSON.stringify(value).slice(0, 40)}. Each line holds one JSON object. Mend it.`,
+    place(undefined),
+    `the ${what} holds ${Array.isArray(value) ? "an array" : JSON.stringify(value).slice(0, 40)}. ${rule}. Mend it.`,
   );
 }
 

@@ -5,11 +5,11 @@ import type { StudyDump } from "../types.ts";
 
 /**
  * The bytes of the file (Snappy; one row a trial). Whole numbers are INT32, other numbers DOUBLE, times TIMESTAMP in milliseconds UTC, lists
- * and records JSON text. What is absent is null; NaN stays NaN.
+ * and records JSON text. What is absent is null; NaN stays NaN. `names`: only these columns.
  */
-export async function writeParquet(dump: StudyDump): Promise<Uint8Array> {
+export async function writeParquet(dump: StudyDump, names?: readonly string[]): Promise<Uint8Array> {
   const { parquetWriteBuffer } = await import("hyparquet-writer");
-  const columnData = columnsOf(dump).map(source);
+  const columnData = columnsOf(dump, names).map(source);
   const study = JSON.stringify({
     name: dump.spec.name,
     objectives: dump.spec.objectives,

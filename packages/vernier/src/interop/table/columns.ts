@@ -1,6 +1,8 @@
 /** A study as a table: one row a trial, typed columns. What CSV and Parquet have in common. */
 import type { Metrics, Params, TrialRecord } from "../../core/types.ts";
 import type { Shape } from "../../space/types.ts";
+import { VernierError } from "../../core/errors.ts";
+import { didYouMean, spell } from "../../space/spell.ts";
 import type { StudyDump } from "../types.ts";
 
 /** `json` cells are JSON text; `time` cells milliseconds since 1970 UTC. */
@@ -20,8 +22,37 @@ export const METRICS = "metrics.";
 /**
  * The columns in order: number, state, metrics (objectives, constraints, others), parameters by dotted path, times, seconds, sampler, error,
  * tags, note, attrs. Reports are not in a table.
+ *
+ * @param names Only these columns, in this order: `params.lr`, or `lr` where no metric has the name.
+ * @throws VernierError E_EXPORT_COLUMN for a name that no column has, or two.
  */
-export function columnsOf(dump: StudyDump): TableColumn[] {
+export function columnsOf(dump: StudyDump, names?: readonly string[]): TableColumn[] {
+  const all = everyColumn(dump);
+  return names === undefined ? all : names.map(name => columnNamed(all, name));
+}
+
+/** A column by its name, or by what follows `params.` or `metrics.` where one column alone has it. */
+function columnNamed(all: readonly TableColumn[], name: string): TableColumn {
+  const found = all.find(column => column.name === name);
+  if (found !== undefined) return found;
+  const meant = all.filter(column => column.name === METRICS + name || column.name === PARAMS + name);
+  if (meant.length === 1) return meant[0]!;
+  if (meant.length > 1) {
+    throw new VernierError(
+      "E_EXPORT_COLUMN",
+      `the column ${spell(name)} may be ${meant.map(column => column.name).join(" or ")}. A short name means one column. Write it whole.`,
+    );
+  }
+  const names = all.map(column => column.name);
+  const short = names.map(known => known.replace(/^(metrics|params)\./, ""));
+  const hint = didYouMean(name, [...new Set([...short, ...names])]);
+  throw new VernierError(
+    "E_EXPORT_COLUMN",
+    `the table has no column ${spell(name)}.${hint} The columns are ${names.slice(0, 30).join(", ")}${names.length > 30 ? ", ..." : ""}.`,
+  );
+}
+
+function everyColumn(dump: StudyDump): TableColumn[] {
   const { trials } = dump;
   const column = (name: string, kind: ColumnKind, cell: (trial: TrialRecord) => Cell): TableColumn => ({
     name,
