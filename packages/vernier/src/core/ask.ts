@@ -34,6 +34,8 @@ export interface AskRequest extends AskOptions {
   readonly only?: number;
   /** False: nothing new, only what waits or was abandoned. */
   readonly create?: boolean;
+  /** Nothing new once the study has this many trials. */
+  readonly total?: number;
 }
 
 /**
@@ -46,7 +48,7 @@ export async function ask(session: Session, request: AskRequest = {}): Promise<L
   const decider = session.scheduler;
   const scheduler = isThenable(decider) ? await decider : decider;
   const lease = leaseLength(request.lease, LEASE);
-  const { only, create, claim, retries } = request;
+  const { only, create, total, claim, retries } = request;
   const start: Start = {
     type: "start",
     owner: session.owner,
@@ -55,6 +57,7 @@ export async function ask(session: Session, request: AskRequest = {}): Promise<L
     ...(claim !== undefined && { claim }),
     ...(only !== undefined && { only }),
     ...(create !== undefined && { create }),
+    ...(total !== undefined && { total }),
   };
   const started =
     scheduler.next === undefined || only !== undefined || create === false

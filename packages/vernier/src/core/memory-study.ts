@@ -174,6 +174,11 @@ export class MemoryStudy implements View {
     return this.#trials.length;
   }
 
+  occupied(): number {
+    const { waiting, running, complete, pruned, failed } = this.#counts;
+    return waiting + running + complete + pruned + failed;
+  }
+
   oldestWaiting(): TrialRecord | undefined {
     for (;;) {
       const number = this.#waiting.peek();

@@ -63,13 +63,13 @@ test("several workers on one SQLite file meet the total, and every suggestion ca
   try {
     const clock = fakeClock();
     const path = join(folder, "study.db");
-    const storages = await Promise.all([1, 2, 3].map(() => sqliteStorage(path)));
+    const storages = await Promise.all([1, 2, 3, 4, 5].map(() => sqliteStorage(path)));
     const studies = [];
     for (const storage of storages) {
       studies.push(await testEngine({ storage, clock }).engine.create({ ...options, ifExists: "resume" }));
     }
     let done = false;
-    const runs = studies.map(study => study.run(({ x }) => settle().then(() => x), { total: 20, concurrency: 2 }));
+    const runs = studies.map(study => study.run(({ x }) => settle().then(() => x), { total: 20, concurrency: 3 }));
     const all = Promise.all(runs).finally(() => (done = true));
     while (!done) {
       await settle();

@@ -136,12 +136,14 @@ class Run {
       }
       const room = this.#room();
       if (room === "none") return undefined;
-      const trial = await this.#ask(room === "start" ? {} : { create: false });
+      const { total } = this.#limits;
+      const trial = await this.#ask(room === "start" ? (total < Infinity ? { total } : {}) : { create: false });
       if (trial !== undefined) {
         this.#waitingSince = undefined;
         return trial;
       }
       if (this.#isOver() || this.#spent) continue;
+      if (this.#room() !== room) continue; // others were quicker, as the answer told
       if (room === "start" && !this.#anyRunning()) {
         // The scheduler has nothing to start and nothing is under way that could change that.
         this.#reason ??= "idle";
@@ -153,7 +155,7 @@ class Run {
     }
   }
 
-  async #ask(how: { only?: number; create?: boolean }): Promise<LiveTrial | undefined> {
+  async #ask(how: { only?: number; create?: boolean; total?: number }): Promise<LiveTrial | undefined> {
     this.#asking++;
     try {
       const asked = ask(this.#session, { ...how, retries: this.#limits.retries });

@@ -30,8 +30,14 @@ export function decideStart(command: Start, view: View, now: number): Decision {
       if (claimed !== undefined) return claimed;
     }
   }
-  if (command.create === false) return before.length === 0 ? NONE : { ...NONE, events: before };
+  if (command.create === false || isFull(command, view))
+    return before.length === 0 ? NONE : { ...NONE, events: before };
   return handOut(command, undefined, view, now, before);
+}
+
+/** Whether a new trial would be one too many. Numbers that were never given need no counting. */
+function isFull({ total = Infinity }: Start, view: View): boolean {
+  return view.nextNumber() >= total && view.occupied() >= total;
 }
 
 /** The one trial asked for by number; null while another worker runs it. */

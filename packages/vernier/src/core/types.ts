@@ -294,7 +294,8 @@ export type Command =
   /**
    * Hand out a trial: the oldest waiting one (queued or to be retried), else a running one whose lease has expired (its attempt is
    * consumed; when none is left it is failed and the search goes on), else a new one if `create` (default true).
-   * `lease` in ms; null takes none. `retries` applies to trials started now for the first time.
+   * `lease` in ms; null takes none. `retries` applies to trials started now for the first time. `total`: no new one once the study has
+   * that many trials that are finished, running or waiting, so that workers who start at the same moment do not overshoot.
    */
   | {
       readonly type: "start";
@@ -302,6 +303,7 @@ export type Command =
       readonly lease: number | null;
       readonly retries?: number;
       readonly create?: boolean;
+      readonly total?: number;
       readonly claim?: boolean;
       readonly only?: number;
       readonly until?: number;

@@ -19,6 +19,8 @@ export interface View {
   lease(number: number): Lease | undefined;
   /** The number the next trial gets: they are 0, 1, 2, ... without gaps. */
   nextNumber(): number;
+  /** How many trials are neither paused nor deleted. The one look-up that may cost O(trials): call it last. */
+  occupied(): number;
   /** The waiting trial with the lowest number that is not deleted. */
   oldestWaiting(): TrialRecord | undefined;
   /** Running, not deleted trials whose lease expired at or before `now`, longest expired first. */

@@ -98,6 +98,10 @@ export class SqliteView implements View {
     return last === null ? 0 : last - this.#base + 1;
   }
 
+  occupied(): number {
+    return (this.#sql.occupied.get(this.#id) as unknown as [number])[0];
+  }
+
   oldestWaiting(): TrialRecord | undefined {
     const row = this.#sql.oldestWaiting.get(this.#id) as unknown as Row | undefined;
     return row && this.#keep(row[0] as number, row);

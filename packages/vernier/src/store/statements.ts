@@ -27,6 +27,7 @@ export function prepare(db: Database) {
        WHERE s.id = ?1 AND e.id = (SELECT max(id) FROM events WHERE id >= ?2 AND id < ?3)`,
     ),
     lastTrial: read("SELECT max(id) FROM trials WHERE id >= ? AND id < ?"),
+    occupied: read("SELECT count(*) FROM trials WHERE study = ? AND deleted = 0 AND state <> 3"),
     trial: read(`SELECT ${RECORD_COLUMNS} FROM trials WHERE id = ?`),
     lease: read("SELECT owner, expires FROM trials WHERE id = ? AND state = 2 AND owner IS NOT NULL"),
     oldestWaiting: read(

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { THROWN, type Case } from "./bench.ts";
 
+const PARAMS = { params: { a: 0.5, b: "x" }, sampler: "s" } as const;
+
 export const leases: readonly Case[] = [
   {
     title: "queued trials are handed out in their order, each once, before new ones",
@@ -23,6 +25,31 @@ export const leases: readonly Case[] = [
         [1, 2, 3, undefined],
       );
       assert.equal(handed[0]!.startedAt! - handed[0]!.queuedAt, 10);
+    },
+  },
+  {
+    title: "a start with a total makes no trial beyond it, whoever asks, and still hands out what waits",
+    async run(bench) {
+      const asked = await Promise.all(
+        Array.from({ length: 6 }, (_, i) =>
+          bench.send({ type: "start", owner: `w${i % 2}`, lease: 100, total: 4, suggest: () => PARAMS }),
+        ),
+      );
+      const numbers = asked.flatMap(({ trial }) => (trial === null ? [] : [trial.number]));
+      assert.deepEqual(
+        numbers.sort((a, b) => a - b),
+        [0, 1, 2, 3],
+      );
+      const more = async () => (await bench.send({ type: "start", owner: "me", lease: 100, total: 4 })).trial?.number;
+      await bench.finish(0, 1);
+      assert.equal(await more(), undefined);
+      await bench.send({ type: "release", number: 1, attempt: 1 });
+      assert.equal(await more(), 1, "a waiting trial is handed out");
+      await bench.send({ type: "delete", number: 0 });
+      assert.equal(await more(), 4, "a deleted trial no longer counts");
+      await bench.send({ type: "pause", number: 2, attempt: 1 });
+      assert.equal(await more(), 5, "a paused trial does not count");
+      assert.equal(await more(), undefined);
     },
   },
   {
