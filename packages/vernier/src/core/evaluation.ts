@@ -1,7 +1,7 @@
 /** One attempt of one trial: evaluated by an executor, within its time, and written down as it ended. */
 import { VernierError } from "./errors.ts";
 import { isLost } from "./leases.ts";
-import { hasCode } from "./result.ts";
+import { hasCode, readable } from "./result.ts";
 import type { Limits } from "./run-options.ts";
 import type { Session } from "./session.ts";
 import type { LiveTrial } from "./trial.ts";
@@ -81,10 +81,10 @@ export class Evaluation {
       try {
         Promise.resolve(this.#executor.run(this.trial)).then(
           value => resolve({ value }),
-          (error: unknown) => resolve({ error }),
+          (error: unknown) => resolve({ error: readable(error) }),
         );
       } catch (error) {
-        resolve({ error });
+        resolve({ error: readable(error) });
       }
     });
   }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { VernierError } from "./errors.ts";
-import { hasCode, outcomeMetrics, Pruned, trialError } from "./result.ts";
+import { hasCode, outcomeMetrics, Pruned, readable, trialError } from "./result.ts";
 
 const one = { objectives: { loss: { direction: "minimize" } }, constraints: {} } as const;
 const three = {
@@ -64,6 +64,38 @@ describe("what was thrown, as a record", () => {
     expect(trialError(undefined)).toEqual({ kind: "throw", message: "threw undefined" });
     expect(trialError({ status: 500 })).toEqual({ kind: "throw", message: 'threw {"status":500}' });
     expect(trialError(new Error(""))).toMatchObject({ message: "Error" });
+  });
+});
+
+describe("what throws when it is looked at", () => {
+  const hostile = new Proxy(
+    {},
+    {
+      get() {
+        throw new Error("get");
+      },
+      getPrototypeOf() {
+        throw new Error("prototype");
+      },
+      ownKeys() {
+        throw new Error("keys");
+      },
+    },
+  );
+  test("as a result it is refused", () => {
+    const getter = {
+      get loss(): number {
+        throw new Error("no disk");
+      },
+    };
+    expect(() => outcomeMetrics(getter, one)).toThrow(/^the result cannot be read: no disk\. .* Return a plain one\.$/);
+    expect(() => outcomeMetrics(hostile, one)).toThrow(/^the result cannot be read: keys\./);
+  });
+  test("as an error it is replaced", () => {
+    expect(trialError(readable(hostile)).message).toBe("threw an object that cannot be read: looking at it throws");
+    const boom = new Error("boom");
+    expect(readable(boom)).toBe(boom);
+    expect(readable(undefined)).toBe(undefined);
   });
 });
 

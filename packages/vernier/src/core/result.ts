@@ -51,7 +51,7 @@ export function outcomeMetrics(outcome: unknown, { objectives, constraints }: Me
     );
   }
   const metrics: Record<string, number> = {};
-  for (const [name, value] of Object.entries(outcome) as [string, unknown][]) {
+  for (const [name, value] of entriesOf(outcome)) {
     if (value === undefined) continue;
     if (typeof value !== "number") {
       throw refuse(
@@ -73,6 +73,17 @@ export function outcomeMetrics(outcome: unknown, { objectives, constraints }: Me
     );
   }
   return finite(metrics, objectives, constraints);
+}
+
+/** A getter or a proxy may throw at any look. */
+function entriesOf(outcome: object): [string, unknown][] {
+  try {
+    return Object.entries(outcome);
+  } catch (error) {
+    throw refuse(
+      `the result cannot be read: ${trialError(readable(error)).message}. A result is an object of numbers. Return a plain one.`,
+    );
+  }
 }
 
 function finite(metrics: Metrics, objectives: Measures["objectives"], constraints: Measures["constraints"]): Metrics {
@@ -121,6 +132,17 @@ export function trialError(thrown: unknown): TrialError {
     ...(typeof code === "string" && code !== "" && { code }),
     ...(typeof tail === "string" && tail !== "" && { tail: tail.slice(-TAIL) }),
   };
+}
+
+/** What was thrown, or an error in its place where looking at it throws again: no objective may bring the run down by what it throws. */
+export function readable(thrown: unknown): unknown {
+  try {
+    trialError(thrown);
+    hasCode(thrown, "");
+    return thrown;
+  } catch {
+    return new Error("threw an object that cannot be read: looking at it throws");
+  }
 }
 
 /** "TypeError: x is not a function"; our own errors and plain ones speak for themselves. */

@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import { defineScheduler } from "./define.ts";
 import { VernierError } from "./errors.ts";
 import { Pruned } from "./result.ts";
-import type { Executor } from "./types.ts";
+import type { Executor, TrialContext } from "./types.ts";
 import { faultyStorage } from "../testing/faulty-storage.ts";
-import { testEngine, XY } from "../testing/test-study.ts";
+import { settle, testEngine, XY } from "../testing/test-study.ts";
 
 const options = { name: "s", space: XY, objectives: { loss: "minimize" }, seed: 1 } as const;
 const code = (value: string) => expect.objectContaining({ code: value });
@@ -111,6 +111,43 @@ test("without an objective the engine's executor evaluates, bound to the study o
   await expect(other.run(undefined, { trials: 1 })).rejects.toEqual(code("E_RUN_OBJECTIVE"));
 });
 
+test("nothing that an objective throws or returns brings the run down", async () => {
+  const { study } = await make();
+  const hostile = new Proxy(
+    {},
+    {
+      get(): never {
+        throw new Error("get");
+      },
+      getPrototypeOf(): never {
+        throw new Error("prototype");
+      },
+    },
+  );
+  const getter = {
+    get loss(): number {
+      throw new Error("no disk");
+    },
+  };
+  const outcomes: (() => unknown)[] = [
+    () => getter,
+    () => {
+      throw hostile;
+    },
+    () => Promise.reject(hostile as Error),
+    () => {
+      throw undefined;
+    },
+  ];
+  await study.run((() => outcomes.shift()?.()) as never, { trials: 4 });
+  expect(study.trials.map(({ error }) => error?.message)).toEqual([
+    "the result cannot be read: no disk. A result is an object of numbers. Return a plain one.",
+    "threw an object that cannot be read: looking at it throws",
+    "threw an object that cannot be read: looking at it throws",
+    "threw undefined",
+  ]);
+});
+
 describe("pruning and pausing", () => {
   const stopAt = (step: number) =>
     defineScheduler({ name: "stop", decide: context => (context.step >= step ? "stop" : "continue") })();
@@ -145,6 +182,45 @@ describe("pruning and pausing", () => {
     expect(thrown).toEqual([code("E_PRUNED"), code("E_PRUNED"), code("E_PRUNED")]);
     expect(study.trial(0)).toMatchObject({ state: "pruned", ranked: false, metrics: { loss: 0 }, last: { step: 1 } });
     expect(study.history.ranked[0]).toBe(0);
+  });
+
+  test("reports that nobody awaits bring nothing down, whether the scheduler stops the trial or it has ended", async () => {
+    const escaped: unknown[] = [];
+    const note = (error: unknown): void => void escaped.push(error);
+    process.on("unhandledRejection", note);
+    try {
+      const { study } = await make({ scheduler: stopAt(3) });
+      let ended: TrialContext | undefined;
+      await study.run(
+        async (_, trial) => {
+          ended = trial;
+          for (let step = 1; step <= 5; step++) {
+            void trial.report(step, { loss: 1 });
+            await settle();
+          }
+          return 0;
+        },
+        { trials: 2 },
+      );
+      expect(study.counts).toMatchObject({ pruned: 2 });
+      void ended?.report(9, { loss: 1 });
+      const quick = await make();
+      await quick.study.run(
+        (_, trial) => {
+          ended = trial;
+          return 0;
+        },
+        { trials: 1 },
+      );
+      void ended?.report(9, { loss: 1 });
+      await expect(ended?.report(9, { loss: 1 })).rejects.toEqual(code("E_TRIAL_FINISHED"));
+      await new Promise(resolve => setImmediate(resolve));
+      expect(escaped).toEqual([]);
+      // A mistake in the report itself stays loud.
+      await expect(ended?.report(NaN, { loss: 1 })).rejects.toBeInstanceOf(VernierError);
+    } finally {
+      process.off("unhandledRejection", note);
+    }
   });
 
   test("a stopped trial that returns nothing usable is pruned, not failed", async () => {

@@ -2,7 +2,8 @@
 import { breathe } from "./breathe.ts";
 import { VernierError } from "./errors.ts";
 import { milliseconds } from "./duration.ts";
-import { outcomeMetrics, Paused, Pruned, trialError } from "./result.ts";
+import { isLost } from "./leases.ts";
+import { hasCode, outcomeMetrics, Paused, Pruned, trialError } from "./result.ts";
 import type { Session } from "./session.ts";
 import type { Annotation } from "./study-types.ts";
 import { stream } from "../math/rng.ts";
@@ -69,9 +70,22 @@ export class LiveTrial implements TrialContext {
     return () => (this.#onAbort = undefined);
   }
 
-  async report(step: number, metrics: Metrics): Promise<void> {
+  /** A report that nobody awaits brings no process down when its answer is a stop: the signal and the end of the trial tell it, too. */
+  report(step: number, metrics: Metrics): Promise<void> {
+    const call: Call = { promise: undefined };
+    call.promise = this.#report(step, metrics, call);
+    if (this.#aborted) handled(call);
+    return call.promise;
+  }
+
+  async #report(step: number, metrics: Metrics, call: Call): Promise<void> {
     if (this.#aborted) throw this.#reason; // a verdict aborts, too
-    await this.write({ type: "report", number: this.number, attempt: this.attempt, step, metrics });
+    try {
+      await this.write({ type: "report", number: this.number, attempt: this.attempt, step, metrics });
+    } catch (error) {
+      if (isLost(error) || hasCode(error, "E_STUDY_CLOSED")) handled(call);
+      throw error;
+    }
     const { session, number } = this;
     const verdict = this.#scheduler.decide({
       history: session.history,
@@ -83,9 +97,11 @@ export class LiveTrial implements TrialContext {
       const turn = breathe();
       if (turn === undefined) return;
       await turn;
-      if (this.#aborted) throw this.#reason;
-      return;
+      if (!this.#aborted) return;
+      handled(call);
+      throw this.#reason;
     }
+    handled(call);
     this.#verdict = verdict === "stop" ? new Pruned() : new Paused();
     this.abort(this.#verdict);
     throw this.#verdict;
@@ -187,6 +203,15 @@ export class LiveTrial implements TrialContext {
         this.#backgroundError ??= { error };
       });
   }
+}
+
+/** A report under way, as its caller holds it. */
+interface Call {
+  promise: Promise<void> | undefined;
+}
+
+function handled({ promise }: Call): void {
+  promise?.catch(() => undefined);
 }
 
 function checkBytes(what: string, bytes: unknown): void {
