@@ -20,7 +20,7 @@ import { Progress } from "./view/progress.ts";
 import { openRunView } from "./view/run-view.ts";
 import { renderSummary } from "./view/summary.ts";
 import type { Summary } from "./view/summary.ts";
-import { earlierStudies, startWarm } from "./warm-start.ts";
+import { checkEarlier, earlierStudies, startWarm } from "./warm-start.ts";
 
 /** Finished trials when neither a number nor a time is given. */
 const TRIALS = 30;
@@ -37,6 +37,8 @@ export interface RunRequest {
   readonly defaultFirst: boolean | undefined;
   /** Earlier studies whose best configurations a new study begins with. */
   readonly warmStart: readonly string[];
+  /** What of them goes over. */
+  readonly warmAs: "guesses" | "trials";
   /** --trials was given: it belongs to the command that goes on. */
   readonly asked: boolean;
 }
@@ -225,10 +227,14 @@ export const runStudy = async (loaded: LoadedStudy, request: RunRequest): Promis
   const storage = await openForWriting(request.storage, request.io);
   try {
     const earlier = await earlierStudies(request.warmStart, storage, request.io);
+    if (earlier.length > 0 && (await storage.findStudy(name)) === undefined) {
+      const limit = run.trials ?? (run.timeout === undefined ? TRIALS : undefined);
+      await checkEarlier(spec, earlier, { as: request.warmAs, trials: limit });
+    }
     const study = await createOrResume(loaded, storage);
     const fresh = recordsOf(study).length === 0;
     await queueGuesses(study, loaded.queue ?? []);
-    await startWarm(study, earlier, fresh, request.io);
+    await startWarm(study, earlier, { fresh, as: request.warmAs }, request.io);
     const executor = await executorFor(loaded.work, study.spec, request.io, facts);
     await queueDefaults(study, request.defaultFirst);
     const outcome = await follow(study, executor, run, request);

@@ -83,3 +83,29 @@ it("takes the only study of a storage, refuses a typo before a study is made, an
     "new has trials already, so it is not started warm",
   );
 }, 20_000);
+
+it("--warm-start-as trials tells them with their values, which count among --trials", async () => {
+  const as = ["--warm-start", `${old}#old`, "--warm-start-as", "trials"];
+  const same = (trials: number): string[] =>
+    line(trials, ...as).map(word =>
+      word.replace("minimize", "maximize").replace("loss", "score").replace(" y=float(0,1)", ""),
+    );
+  const wrong = await run(...line(20, ...as));
+  expect(wrong.stderr).toMatch(/E_WARM_OBJECTIVES: .*guesses/);
+  expect((await run(...same(12))).stderr).toMatch(
+    /brings 12 finished trials, and the study is to have 12 .*--trials 24/,
+  );
+  expect((await run("studies", "--storage", fresh)).stdout).toContain("No studies");
+  const first = await run(...same(14));
+  expect(first.stderr).toContain("12 told trials from old\n");
+  const { stdout } = await run("trials", "--study", "new", "--storage", fresh, "--json");
+  const { trials } = JSON.parse(stdout) as {
+    trials: { sampler: string; tags: string[]; metrics: { score: number } }[];
+  };
+  expect(trials.map(({ sampler }) => sampler)).toEqual([...Array<string>(12).fill("imported"), "auto", "auto"]);
+  expect((await run(...same(14))).stderr).not.toContain("told");
+  expect((await run(...line(1, "--warm-start-as", "trials"))).stderr).toContain("belongs to --warm-start");
+  expect((await run(...line(1, "--warm-start", old, "--warm-start-as", "trial"))).stderr).toContain(
+    'Did you mean "trials"?',
+  );
+}, 30_000);

@@ -1,8 +1,9 @@
 /** `--warm-start`: what earlier studies found, as first guesses of a new one. */
-import type { Storage } from "../core/types.ts";
+import { FINISHED, type Storage, type StudySpec } from "../core/types.ts";
 import type { StudyDump } from "../interop/index.ts";
 import { recordsOf } from "./engine.ts";
 import type { AnyStudy } from "./engine.ts";
+import { usageError } from "./args.ts";
 import type { Flags } from "./command.ts";
 import type { Io } from "./io.ts";
 import { findStudy, openForReading } from "./open.ts";
@@ -34,11 +35,33 @@ export const earlierStudies = async (texts: readonly string[], own: Storage, io:
   return dumps;
 };
 
-/** Queues the guesses of a new study; one that has trials already goes on as it is. */
+/**
+ * Before a study is made: whether earlier ones have something for it, and whether there is room for new trials beside those that go over,
+ * which count among its --trials.
+ *
+ * @throws VernierError E_CLI_USAGE, E_WARM_*.
+ */
+export const checkEarlier = async (
+  spec: StudySpec,
+  dumps: readonly StudyDump[],
+  { as, trials }: { readonly as: "guesses" | "trials"; readonly trials: number | undefined },
+): Promise<void> => {
+  const { checkWarm } = await import("../interop/index.ts");
+  checkWarm(spec, dumps, { as });
+  if (as === "guesses" || trials === undefined) return;
+  const told = dumps.reduce((sum, dump) => sum + dump.trials.filter(({ state }) => FINISHED.has(state)).length, 0);
+  if (told < trials) return;
+  throw usageError(
+    `--warm-start-as trials brings ${count(told, "finished trial")}, and the study is to have ${trials} in total, so nothing would be tried. ` +
+      `Say more: --trials ${told + trials}`,
+  );
+};
+
+/** Gives a new study what earlier ones found; one that has trials already goes on as it is. */
 export const startWarm = async (
   study: AnyStudy,
   dumps: readonly StudyDump[],
-  fresh: boolean,
+  { fresh, as }: { readonly fresh: boolean; readonly as: "guesses" | "trials" },
   io: Io,
 ): Promise<void> => {
   if (dumps.length === 0) return;
@@ -49,10 +72,10 @@ export const startWarm = async (
     return;
   }
   const { warmStart } = await import("../interop/index.ts");
-  const { numbers, left } = await warmStart(study, dumps);
+  const { numbers, left } = await warmStart(study, dumps, { as });
   await study.refresh();
   const reasons = Object.entries(left).map(([reason, trials]) => `; ${count(trials, "trial")} left out: ${reason}`);
   io.err(
-    `${count(numbers.length, "first guess", "first guesses")} from ${dumps.map(({ spec }) => spec.name).join(", ")}${reasons.join("")}\n`,
+    `${as === "trials" ? count(numbers.length, "told trial") : count(numbers.length, "first guess", "first guesses")} from ${dumps.map(({ spec }) => spec.name).join(", ")}${reasons.join("")}\n`,
   );
 };

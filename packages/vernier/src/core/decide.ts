@@ -7,7 +7,15 @@ import { describe, jsonCopy, metricsCopy, recordCopy } from "./json.ts";
 import { memberAt } from "./member.ts";
 import { held, known, live, unfinished } from "./rules.ts";
 import { decideStart, leaseUntil, startBody } from "./start.ts";
-import { FINISHED, type Command, type EventBody, type Json, type Params, type TrialRecord } from "./types.ts";
+import {
+  FINISHED,
+  type Command,
+  type EventBody,
+  type Json,
+  type Params,
+  type Queued,
+  type TrialRecord,
+} from "./types.ts";
 import type { Lease, View } from "./view.ts";
 
 /** What a command comes to. A result that shows a trial (`handsOut`) is completed with the record after the events. */
@@ -177,18 +185,22 @@ function report(command: Of<"report">, view: View): Decision {
 
 function queue(command: Of<"queue">, view: View): Decision {
   const number = view.nextNumber();
-  const params = recordCopy(command.params, "E_PARAMS", "params") as Params;
-  const parent = command.parent && { parent: recordCopy(command.parent, "E_JSON", "parent") as never };
-  const body: EventBody = {
+  const events = [command, ...(command.others ?? [])].map((queued, i) => queuedBody(queued, number + i));
+  return { events, result: { number } };
+}
+
+function queuedBody(queued: Queued, number: number): EventBody {
+  const params = recordCopy(queued.params, "E_PARAMS", "params") as Params;
+  const parent = queued.parent && { parent: recordCopy(queued.parent, "E_JSON", "parent") as never };
+  return {
     type: "trial.queued",
     number,
     params,
-    ...annotation(command),
+    ...annotation(queued),
     ...parent,
-    ...(command.until !== undefined && { until: checkedStep(command.until) }),
-    ...(command.bracket !== undefined && { bracket: command.bracket }),
+    ...(queued.until !== undefined && { until: checkedStep(queued.until) }),
+    ...(queued.bracket !== undefined && { bracket: queued.bracket }),
   };
-  return { events: [body], result: { number } };
 }
 
 function suggest(command: Of<"suggest">, view: View): Decision {

@@ -280,17 +280,21 @@ export type SuggestInside = (
   readonly key?: string;
 };
 
+/** A trial to be queued. */
+export interface Queued {
+  /** What it fixes; the sampler adds the rest. */
+  readonly params: Params;
+  readonly attrs?: Readonly<Record<string, Json>>;
+  readonly tags?: readonly string[];
+  readonly parent?: Lineage;
+  readonly until?: number;
+  readonly bracket?: number;
+}
+
 /** What a client may ask for. Unknown trial: E_TRIAL_UNKNOWN. Stale attempt or lost lease: E_LEASE_LOST. Finished: E_TRIAL_FINISHED. */
 export type Command =
-  | {
-      readonly type: "queue";
-      readonly params: Params;
-      readonly attrs?: Readonly<Record<string, Json>>;
-      readonly tags?: readonly string[];
-      readonly parent?: Lineage;
-      readonly until?: number;
-      readonly bracket?: number;
-    }
+  /** `others` are queued behind it in the same transaction, all or none; they get the numbers that follow. */
+  | ({ readonly type: "queue"; readonly others?: readonly Queued[] } & Queued)
   /**
    * Hand out a trial: the oldest waiting one (queued or to be retried), else a running one whose lease has expired (its attempt is
    * consumed; when none is left it is failed and the search goes on), else a new one if `create` (default true).

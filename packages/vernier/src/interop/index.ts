@@ -33,6 +33,7 @@ export {
 export { copyStudy, logOf, type Copied, type StudyAt } from "./copy.ts";
 export { mergeStudies, type Merged, type MergeOptions } from "./merge.ts";
 export {
+  checkWarm,
   firstGuesses,
   warmStart,
   type Guess,

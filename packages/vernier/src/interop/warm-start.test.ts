@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createEngine, memoryStorage, replay } from "../core/index.ts";
 import type { Params } from "../core/types.ts";
-import { random, tpe } from "../samplers/index.ts";
+import { auto, grid, nsga2, random, sobol, tpe } from "../samplers/index.ts";
 import { none } from "../schedulers/index.ts";
 import { choice, dynamic, float, int, oneOf, space } from "../space/index.ts";
 import { dumpOf } from "./dump.ts";
@@ -127,6 +127,60 @@ describe("a warm start", () => {
     const report = await replay(study);
     expect([report.checked, report.mismatches]).toEqual([10, []]);
     await study.close();
+  });
+
+  test("guesses are queued in one command, so that a storage that fails leaves none behind", async () => {
+    const dump = await earlier(OLD, TOLD);
+    const storage = memoryStorage();
+    const study = await createEngine({ storage, ...parts, parts }).create({
+      name: "new",
+      space: OLD,
+      objectives: { loss: "minimize" },
+    });
+    let commands = 0;
+    const failing = {
+      id: study.id,
+      spec: study.spec,
+      storage: new Proxy(storage, {
+        get: (target, name) =>
+          name === "execute"
+            ? (...args: Parameters<typeof storage.execute>) => {
+                if (++commands > 1) throw new Error("the disk is full");
+                return target.execute(...args);
+              }
+            : (target[name as keyof typeof target] as unknown),
+      }),
+    };
+    expect((await warmStart(failing, dump)).numbers).toEqual([0, 1, 2, 3, 4]);
+    await expect(warmStart(failing, dump)).rejects.toThrow("the disk is full");
+    expect((await storage.trials(study.id)).length).toBe(5);
+    await study.close();
+  });
+
+  test("as trials: what waits in the queue stays there, and every sampler learns from what was told", async () => {
+    const dump = await earlier(OLD, TOLD);
+    for (const sampler of [tpe({ startup: 4 }), grid(), sobol(), nsga2({ population: 4 }), auto()]) {
+      const made = createEngine({ storage: memoryStorage(), ...parts, parts: { ...parts, sampler: () => sampler } });
+      const study = await made.create({
+        name: "new",
+        space: OLD,
+        objectives: { loss: "minimize" },
+        constraints: { memory: { max: 5 } },
+        sampler,
+        seed: 5,
+      });
+      await study.queue({ x: 2, n: 2, kind: "a" });
+      const { numbers } = await warmStart(study, dump, { as: "trials" });
+      expect(numbers).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
+      await study.refresh();
+      expect(study.trials[0]).toMatchObject({ state: "waiting", fixed: { x: 2, n: 2, kind: "a" } });
+      await study.run(({ x }) => ({ loss: x, memory: 1 }), { trials: 6 });
+      expect(study.trials[0]!.state).toBe("complete");
+      const report = await replay(study);
+      expect([sampler.name, report.checked, report.mismatches]).toEqual([sampler.name, 6, []]);
+      expect(report.skipped.length).toBe(12);
+      await study.close();
+    }
   });
 
   test("as trials: values count as history, and only for the same objectives", async () => {

@@ -29,6 +29,9 @@ export interface WarmStartOptions {
   readonly distance?: number;
 }
 
+/** ms in which one trial is told. */
+const LEASE = 60_000;
+
 /** What a warm start did. */
 export interface WarmStarted {
   /** Numbers of the new trials. */
@@ -54,7 +57,8 @@ export interface Guess {
 }
 
 /**
- * Starts a study warm from earlier ones.
+ * Starts a study warm from earlier ones. Guesses are queued in one transaction. "trials" takes several for each trial: what was told before a
+ * failure stays, and each trial there is whole, but for the last, which is lost with its lease.
  *
  * @throws VernierError E_WARM_OBJECTIVES for "trials" with other objectives; E_WARM_EMPTY where nothing of the earlier studies fits.
  */
@@ -67,6 +71,21 @@ export async function warmStart(
   return (options.as ?? "guesses") === "trials" ? asTrials(study, dumps) : asGuesses(study, dumps, options);
 }
 
+/**
+ * Whether `warmStart` would give a study of this spec anything, for callers that make the study afterwards.
+ *
+ * @throws VernierError E_WARM_SPACE, E_WARM_OBJECTIVES, E_WARM_EMPTY.
+ */
+export function checkWarm(spec: StudySpec, dumps: readonly StudyDump[], options: WarmStartOptions = {}): void {
+  if (options.as === "trials") {
+    checkDeclared(spec);
+    for (const dump of dumps) checkSame(spec, dump.spec);
+    return;
+  }
+  const { guesses, left } = firstGuesses(spec, dumps, options);
+  if (guesses.length === 0) throw nothing(dumps, left);
+}
+
 async function asGuesses(
   study: WarmTarget,
   dumps: readonly StudyDump[],
@@ -74,11 +93,11 @@ async function asGuesses(
 ): Promise<WarmStarted> {
   const { guesses, left } = firstGuesses(study.spec, dumps, options);
   if (guesses.length === 0) throw nothing(dumps, left);
-  const numbers: number[] = [];
-  for (const { params, from } of guesses) {
-    const command = { type: "queue", params, attrs: { from }, tags: ["warm start"] } as const;
-    numbers.push((await study.storage.execute(study.id, command)).result.number);
-  }
+  const queued = guesses.map(({ params, from }) => ({ params, attrs: { from: { ...from } }, tags: ["warm start"] }));
+  const [first, ...others] = queued as [(typeof queued)[0], ...typeof queued];
+  // One command, so that a storage that fails leaves no part of them behind.
+  const { result } = await study.storage.execute(study.id, { type: "queue", ...first, others });
+  const numbers = queued.map((_, i) => result.number + i);
   return { numbers, left };
 }
 
@@ -266,7 +285,8 @@ async function tell(
 ): Promise<number> {
   const params = trial.params ?? {};
   const key = codec.size !== Infinity ? { key: codec.key(params) } : {};
-  const start = { type: "start", owner: "warm start", lease: null, claim: false } as const;
+  // Should this process die in the middle, the lease runs out and the next worker records the trial as lost.
+  const start = { type: "start", owner: "warm start", lease: LEASE, claim: false } as const;
   const { result } = await storage.execute(id, { ...start, suggest: () => ({ params, sampler: IMPORTED, ...key }) });
   const { number, attempt, params: suggested } = result.trial!;
   const held = { number, attempt };

@@ -1,3 +1,4 @@
+import { didYouMean, spell } from "../../space/spell.ts";
 import { usageError } from "../args.ts";
 import type { Command, Flags, Given } from "../command.ts";
 import { DEFAULT_STORAGE, intOf, isOn, jsonFlag, storageFlag, textOf } from "../flags.ts";
@@ -55,6 +56,17 @@ const defaultFirst = ({ all }: Given): boolean | undefined => {
   const [yes, no] = [all["default-first"] !== undefined, all["no-default-first"] !== undefined];
   if (yes && no) throw usageError("--default-first and --no-default-first exclude each other. Keep one of them.");
   return yes ? true : no ? false : undefined;
+};
+
+/** What of the earlier studies goes over. @throws VernierError E_CLI_USAGE */
+const warmAs = (flags: Flags, { all }: Given): "guesses" | "trials" => {
+  const as = textOf(flags, "warm-start-as");
+  if (as === undefined || as === "guesses" || as === "trials") {
+    if (as !== undefined && all["warm-start"] === undefined)
+      throw usageError(`--warm-start-as ${as} belongs to --warm-start. Name the earlier study: --warm-start NAME`);
+    return as ?? "guesses";
+  }
+  throw usageError(`--warm-start-as is ${spell(as)}. It is guesses or trials.${didYouMean(as, ["guesses", "trials"])}`);
 };
 
 /** `vernier run` */
@@ -122,6 +134,12 @@ export const run: Command = {
       description:
         "Begin a new study with the best configurations of an earlier one: sqlite:old.db#name, or a study of this storage; may repeat.",
     },
+    "warm-start-as": {
+      type: "string",
+      valueHint: "WHAT",
+      description:
+        "guesses (default) are tried anew; trials go over with their values, for the very same objective, and count among --trials.",
+    },
     ...storageFlag,
     ...jsonFlag,
     space: {
@@ -157,6 +175,7 @@ export const run: Command = {
   repeat: ["minimize", "maximize", "constraint", "env", "warm-start"],
   values: {
     file: "file",
+    "warm-start-as": ["guesses", "trials"],
     sampler: "sampler",
     scheduler: "scheduler",
     cwd: "folder",
@@ -194,6 +213,7 @@ export const run: Command = {
       asked: textOf(flags, "trials") !== undefined,
       defaultFirst: defaultFirst(given),
       warmStart: given.all["warm-start"] ?? [],
+      warmAs: warmAs(flags, given),
     });
   },
 };

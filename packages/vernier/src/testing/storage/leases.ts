@@ -6,6 +6,33 @@ const PARAMS = { params: { a: 0.5, b: "x" }, sampler: "s" } as const;
 
 export const leases: readonly Case[] = [
   {
+    title: "several trials are queued at once, all or none, with the numbers that follow",
+    async run(bench) {
+      await bench.send({ type: "queue", params: { a: 1 } });
+      const others = [
+        { params: { a: 3 }, tags: ["t"] },
+        { params: { a: 4 }, attrs: { k: 1 } },
+      ];
+      assert.deepEqual(await bench.send({ type: "queue", params: { a: 2 }, others }), { number: 1 });
+      const trials = [];
+      for (let i = 0; i < 4; i++) trials.push(await bench.start());
+      assert.deepEqual(
+        trials.map(({ number, fixed }) => [number, fixed?.["a"]]),
+        [
+          [0, 1],
+          [1, 2],
+          [2, 3],
+          [3, 4],
+        ],
+      );
+      assert.deepEqual([trials[2]!.tags, trials[3]!.attrs], [["t"], { k: 1 }]);
+      const bad = [{ params: { a: 6 } }, { params: { a: 7 }, until: -1 }];
+      await assert.rejects(bench.send({ type: "queue", params: { a: 5 }, others: bad }));
+      assert.equal((await bench.start()).number, 4);
+      assert.equal((await bench.trial(4)).fixed, null);
+    },
+  },
+  {
     title: "queued trials are handed out in their order, each once, before new ones",
     async run(bench) {
       for (const a of [1, 2, 3]) {
