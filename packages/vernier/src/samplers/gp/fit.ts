@@ -70,8 +70,9 @@ export class Likelihood {
     solveWithCholesky(l, n, alpha);
     let fit = 0;
     for (let i = 0; i < n; i++) fit += y[i]! * alpha[i]!;
+    const logDeterminant = choleskyLogDeterminant(l, n);
     if (gradient !== undefined) this.#differentiate(weights, scale, gradient);
-    return -0.5 * fit - 0.5 * choleskyLogDeterminant(l, n);
+    return -0.5 * fit - 0.5 * logDeterminant;
   }
 
   #fill(weights: Float64Array, scale: number): void {
@@ -106,23 +107,36 @@ export class Likelihood {
     const z = this.#scaled;
     const alpha = this.#alpha;
     const inverse = choleskyInverse(this.#factor, n);
-    gradient.fill(0);
     let byScale = 0;
     let trace = 0;
+    // Here the factor is of no more use, and takes the weight of each pair.
+    const pairs = this.#factor;
     for (let i = 0; i < n; i++) {
-      const a = i * count;
-      for (let j = 0; j < i; j++) {
-        const b = j * count;
-        const g = alpha[i]! * alpha[j]! - inverse[i * n + j]!;
-        byScale += g * this.#k[i * n + j]!;
-        const slope = g * this.#slope[i * n + j]!;
-        for (let d = 0; d < numbers; d++) {
-          const difference = z[a + d]! - z[b + d]!;
-          gradient[d]! += slope * difference * difference;
-        }
-        for (let d = numbers; d < count; d++) if (z[a + d] !== z[b + d]) gradient[d]! += slope;
+      const a = alpha[i]!;
+      for (let j = 0, at = i * n; j < i; j++, at++) {
+        const g = a * alpha[j]! - inverse[at]!;
+        byScale += g * this.#k[at]!;
+        pairs[at] = g * this.#slope[at]!;
       }
-      trace += alpha[i]! ** 2 - inverse[i * n + i]!;
+      trace += a * a - inverse[i * n + i]!;
+    }
+    const column = new Float64Array(n);
+    for (let d = 0; d < count; d++) {
+      for (let i = 0; i < n; i++) column[i] = z[i * count + d]!;
+      let sum = 0;
+      for (let i = 1; i < n; i++) {
+        const own = column[i]!;
+        const row = i * n;
+        if (d < numbers) {
+          for (let j = 0; j < i; j++) {
+            const difference = own - column[j]!;
+            sum += pairs[row + j]! * difference * difference;
+          }
+        } else {
+          for (let j = 0; j < i; j++) if (own !== column[j]) sum += pairs[row + j]!;
+        }
+      }
+      gradient[d] = sum;
     }
     for (let d = numbers; d < count; d++) gradient[d]! *= weights[d]!;
     gradient[count] = byScale + 0.5 * scale * trace;

@@ -24,6 +24,7 @@ import { isKnown, Trials } from "./trials.ts";
 interface Settings {
   readonly startup: number;
   readonly deterministic: boolean;
+  readonly warp: boolean;
   readonly candidates: number;
   readonly starts: number;
   readonly fantasies: number;
@@ -45,16 +46,19 @@ export const gp = defineSampler({
     startup: 10,
     /** The objective has no noise: its variance is fixed at 1e-6 instead of learnt. */
     deterministic: false,
-    /** Quasi-random points looked at for a suggestion; fewer beyond some 400 trials. */
-    candidates: 2048,
+    /** Values are made more normal by a power before they are modelled. */
+    warp: true,
+    /** Quasi-random points looked at for a suggestion; fewer beyond some 600 trials. */
+    candidates: 1024,
     /** Points from which the search climbs. */
     starts: 10,
     /** What trials under way may come to is averaged over so many cases; 1: they come to what is expected. */
     fantasies: 128,
   },
-  check({ startup, deterministic, candidates, starts, fantasies }) {
+  check({ startup, deterministic, warp, candidates, starts, fantasies }) {
     needNumber("gp", "startup", startup, { low: 1, whole: true });
     needFlag("gp", "deterministic", deterministic);
+    needFlag("gp", "warp", warp);
     needNumber("gp", "candidates", candidates, { low: 1, high: 1_000_000, whole: true });
     needNumber("gp", "starts", starts, { low: 1, whole: true });
     needNumber("gp", "fantasies", fantasies, { low: 1, high: 65_536, whole: true });
@@ -110,7 +114,7 @@ function modelOf({ history, space }: SuggestContext, settings: Settings): Model 
     if (known.trials.read <= finishedCount) return known;
   }
   const features = new Features(space);
-  const trials = new Trials(history, features, settings.deterministic);
+  const trials = new Trials(history, features, settings);
   const model = { codec: space, version, generation, features, plan: movesOf(space), trials };
   byHistory.set(history, model);
   return model;

@@ -4,9 +4,10 @@
  */
 
 /** Up to here every ask fits. */
-const EVERY = 100;
-/** Beyond, a fit serves until there are 1/50 more trials. */
-const SHARE = 50;
+const EVERY = 50;
+/** Beyond, a fit serves until there are 1/20 more trials. */
+const SHARE = 20;
+
 /** A fit starts from the one of a landmark: 10, 15, 22, 33, ... trials. A log read anew needs the fits of its landmarks only. */
 const FIRST = 10;
 const RATIO = 1.5;

@@ -1,5 +1,6 @@
 /** The finished trials as points and values, folded from the history. */
 import { STATE, type History } from "../../core/types.ts";
+import { fitPower, yeoJohnson } from "./power.ts";
 import { median } from "../../math/quantile.ts";
 import type { Features } from "./features.ts";
 import { Points, Surrogate, standardise } from "./surrogate.ts";
@@ -10,6 +11,11 @@ const TRUSTED = 0;
 const PARTIAL = 1;
 /** There is none: as bad as the worst. */
 const NONE = 2;
+
+/** Powers are looked for as far from 1 on both sides, 1 changing nothing: from -2 to 4. */
+const POWERS = 2;
+/** Fewer values say nothing of their distribution. */
+const FEWEST_WARPED = 5;
 
 /** A constrained metric, and the trials that know it. */
 export interface Limited {
@@ -28,14 +34,21 @@ export class Trials {
   /** Number of the trial of each point. */
   readonly numbers: number[] = [];
   readonly #features: Features;
+  readonly #warp: boolean;
   /** Larger is better. */
   readonly #values: number[] = [];
   readonly #trust: number[] = [];
   readonly #feasible: boolean[] = [];
   #read = 0;
 
-  constructor(history: History, features: Features, deterministic: boolean) {
+  constructor(
+    history: History,
+    features: Features,
+    options: { readonly deterministic: boolean; readonly warp: boolean },
+  ) {
+    const { deterministic } = options;
     this.#features = features;
+    this.#warp = options.warp;
     this.points = new Points(features.count);
     this.surrogate = new Surrogate(this.points, features.numbers, deterministic, n => this.values(n));
     this.limits = history.constraints.map(({ min = -Infinity, max = Infinity }) => {
@@ -101,6 +114,13 @@ export class Trials {
       out[i] = trust === TRUSTED ? value : trust === NONE ? worst : Math.max(worst, Math.min(middle, value));
     }
     standardise(out);
+    if (this.#warp && n >= FEWEST_WARPED) {
+      // Yeo and Johnson's powers tell the tail of the bad values by its sign: here it is the upper one.
+      for (let i = 0; i < n; i++) out[i] = -out[i]!;
+      const power = fitPower(out, -POWERS, 2 + POWERS);
+      for (let i = 0; i < n; i++) out[i] = -yeoJohnson(out[i]!, power);
+      standardise(out);
+    }
     return out;
   }
 
