@@ -6,7 +6,7 @@ import { hypervolume, wilcoxon } from "../math/index.ts";
 import { MULTI_PROBLEMS, type MultiProblem } from "../testing/multi-problems.ts";
 import { PROBLEMS, type Problem } from "../testing/problems.ts";
 import { SamplerStudy } from "../testing/sampler-study.ts";
-import { auto, random, tpe } from "./index.ts";
+import { auto, gp, random, tpe } from "./index.ts";
 
 const SEEDS = 24;
 
@@ -52,6 +52,21 @@ test.each([
 ])("tpe and auto beat random in 60 trials: %s", async (_, problem) => {
   expect(await pAgainstRandom(problem, () => tpe(), 60)).toBeLessThan(0.01);
   expect(await pAgainstRandom(problem, () => auto(), 60)).toBeLessThan(0.01);
+});
+
+test.each([
+  ["sphere, 5 floats", sphere5],
+  ["Hartmann, 6 floats", hartmann6],
+  ["mixed kinds", mixed],
+  ["branches and conditions", conditional],
+])("gp beats random in 25 trials: %s", async (_, problem) => {
+  expect(await pAgainstRandom(problem, () => gp({ candidates: 128, starts: 3 }), 25)).toBeLessThan(0.01);
+});
+
+test("gp beats random with 8 trials under way", async () => {
+  expect(await pAgainstRandom(hartmann6, () => gp({ candidates: 128, starts: 3, fantasies: 16 }), 48, 8)).toBeLessThan(
+    0.01,
+  );
 });
 
 test("tpe beats random with 8 trials under way", async () => {
