@@ -19,6 +19,12 @@ const causes = (error: unknown): string => {
   return cause === undefined ? "" : `\ncaused by ${stackOf(cause)}${causes(cause)}`;
 };
 
+/** What to say when the system refuses what was printed. */
+export const unwritten = ({ code, message }: NodeJS.ErrnoException): string =>
+  `standard output cannot be written (${code ?? message}). ` +
+  (code === "ENOSPC" ? "The disk that it goes to is full. Free some space" : "Send it to another file or pipe") +
+  ", then run the same line again; what is stored is safe.";
+
 /** Prints the error (and the JSON document of a failed command) and returns the exit code. */
 export const reportError = (
   error: unknown,

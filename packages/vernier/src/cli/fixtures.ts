@@ -26,7 +26,7 @@ export const fakeIo = (change: Partial<Io> = {}): FakeIo => {
   return {
     cwd: "/nowhere",
     env: {},
-    out: text => void (stdout += text),
+    out: text => void (stdout += typeof text === "string" ? text : new TextDecoder().decode(text)),
     err: text => void (stderr += text),
     flushed: () => Promise.resolve(),
     live: false,

@@ -56,6 +56,7 @@ export const durationOf = (flags: Flags, name: string): number | undefined => {
 
 /** A trial's number from a positional. */
 export const trialNumber = (text: unknown): number => {
+  if (text === undefined) throw usageError("which trial? Name it by its number; `vernier trials` lists them.");
   const value = typeof text === "string" && /^\d+$/.test(text) ? Number(text) : NaN;
   if (!Number.isSafeInteger(value))
     throw usageError(`${spell(text)} is no trial number. Trials are numbered 0, 1, 2, ...; see \`vernier trials\`.`);

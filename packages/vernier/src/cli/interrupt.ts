@@ -6,6 +6,8 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 export interface Interrupt {
   /** Aborted by the first signal. */
   readonly signal: AbortSignal;
+  /** Does what the first signal does. */
+  stop(): void;
   /** Gives the signals back to their default. */
   end(): void;
 }
@@ -16,17 +18,20 @@ export interface Interrupt {
  */
 export const onInterrupt = (first: () => void, second: () => void): Interrupt => {
   const controller = new AbortController();
-  const handle = (): void => {
-    if (controller.signal.aborted) {
-      second();
-      process.exit(EXIT.interrupted);
-    }
+  const stop = (): void => {
+    if (controller.signal.aborted) return;
     controller.abort();
     first();
+  };
+  const handle = (): void => {
+    if (!controller.signal.aborted) return stop();
+    second();
+    process.exit(EXIT.interrupted);
   };
   for (const name of SIGNALS) process.on(name, handle);
   return {
     signal: controller.signal,
+    stop,
     end: () => {
       for (const name of SIGNALS) process.off(name, handle);
     },

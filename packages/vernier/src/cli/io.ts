@@ -9,7 +9,7 @@ export interface Io {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Results. */
-  out(text: string): void;
+  out(text: string | Uint8Array): void;
   /** Resolves when everything printed has left the process. */
   flushed(): Promise<void>;
   /** Progress and errors. */

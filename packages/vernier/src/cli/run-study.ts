@@ -8,6 +8,7 @@ import { defaultsOf, hasOwnDefaults } from "./defaults.ts";
 import { createOrResume, recordsOf } from "./engine.ts";
 import type { AnyStudy } from "./engine.ts";
 import { EXIT } from "./errors.ts";
+import { escapedError, onEscaped } from "./escaped.ts";
 import { executorFor } from "./evaluate.ts";
 import { onInterrupt } from "./interrupt.ts";
 import type { Io } from "./io.ts";
@@ -123,6 +124,11 @@ const follow = async (
     io.err(
       `Resuming ${spec.name}: ${progress.finished} trials are finished${trials === Infinity ? "" : `, ${trials} are wanted`}.\n`,
     );
+  const elsewhere = study.counts.running;
+  if (elsewhere > 0)
+    io.err(
+      `${count(elsewhere, "trial")} ${elsewhere === 1 ? "is" : "are"} running elsewhere. What a process that died has left is taken over within a minute.\n`,
+    );
   const view = openRunView({ name: spec.name, progress, io, json });
   const interrupt = onInterrupt(
     () => view.stopping(),
@@ -134,10 +140,16 @@ const follow = async (
       if (trial !== undefined) view.see(trial as TrialRecord);
     }
   };
+  let escaped: { readonly error: unknown } | undefined;
+  const endEscapes = onEscaped(error => {
+    escaped ??= { error };
+    interrupt.stop();
+  });
   // A storage that fails makes `run` fail, too, which says it better.
   watch().catch(() => undefined);
   try {
     const { reason } = await study.run(executor, { ...others, total: trials, signal: interrupt.signal });
+    if (escaped !== undefined) throw escapedError(escaped.error);
     return {
       progress,
       interrupted: interrupt.signal.aborted,
@@ -149,6 +161,7 @@ const follow = async (
     for (const trial of recordsOf(study)) view.see(trial);
     view.end();
     interrupt.end();
+    endEscapes();
   }
 };
 

@@ -73,7 +73,7 @@ function claim(
     state: "failed",
     error: Object.freeze({
       kind: "lost",
-      message: `The lease of ${lease?.owner ?? "its worker"} expired${until}, and no attempt was left.`,
+      message: `The lease of ${lease?.owner ?? "its worker"} expired${until}, and no attempt was left. Its worker died or was cut off; retries give a trial further attempts.`,
     }),
   });
   return undefined;

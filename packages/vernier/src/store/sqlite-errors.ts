@@ -14,6 +14,8 @@ const CODE = {
   NOTADB: 26,
 };
 
+const IOERR_SHMSIZE = 4874;
+
 /** SQLite's primary result code of an error thrown by the driver; undefined for any other error. */
 export function resultCode(error: unknown): number | undefined {
   if (!(error instanceof Error)) return undefined;
@@ -42,13 +44,10 @@ export function translated(error: unknown, path: string): unknown {
     case CODE.CANTOPEN:
       return readOnly(path, error);
     case CODE.FULL:
-      return new VernierError(
-        "E_STORAGE_FULL",
-        `the disk is full: "${path}" could not grow. The command was undone and nothing recorded is lost. ` +
-          `Free some space (the study continues where it stopped) or move the storage.`,
-        cause,
-      );
+      return full(path, cause);
     case CODE.IOERR:
+      // On a full disk the shared memory beside the database cannot be made, which SQLite calls an I/O error.
+      if (cause.details.sqlite === IOERR_SHMSIZE) return full(path, cause);
       return new VernierError(
         "E_STORAGE_IO",
         `reading or writing "${path}" failed (${says}). The command was undone. ` +
@@ -62,6 +61,15 @@ export function translated(error: unknown, path: string): unknown {
         cause,
       );
   }
+}
+
+function full(path: string, cause: ErrorOptions): VernierError {
+  return new VernierError(
+    "E_STORAGE_FULL",
+    `the disk is full: "${path}" could not grow. The command was undone and nothing recorded is lost. ` +
+      `Free some space (the study continues where it stopped) or move the storage.`,
+    cause,
+  );
 }
 
 export function corrupt(path: string, says: string, error?: unknown): VernierError {

@@ -213,6 +213,12 @@ describe("damage", () => {
 });
 
 describe("a full disk", () => {
+  test("so is the I/O error of shared memory that could not be made; other I/O errors are not", () => {
+    const refused = (errcode: number): unknown =>
+      translated(Object.assign(new Error("disk I/O error"), { errcode }), "s.db");
+    expect(refused(4874)).toMatchObject({ code: "E_STORAGE_FULL" });
+    expect(refused(266)).toMatchObject({ code: "E_STORAGE_IO" });
+  });
   test("SQLite's own refusal is E_STORAGE_FULL", () => {
     const db = new DatabaseSync(path);
     db.exec("CREATE TABLE t (x); PRAGMA max_page_count = 10");

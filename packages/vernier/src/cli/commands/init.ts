@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { VernierError } from "../../math/errors.ts";
 import { didYouMean, spell } from "../../space/spell.ts";
@@ -60,11 +60,17 @@ export const init: Command = {
         `${taken.map(name => (dir === undefined ? name : join(dir, name))).join(" and ")} ${taken.length === 1 ? "exists" : "exist"} already. Nothing was written. ` +
           "Choose another folder with --dir DIR, or overwrite with --force.",
       );
+    const begun: string[] = [];
     try {
       await mkdir(folder, { recursive: true });
-      for (const [name, text] of Object.entries(starter.files))
+      for (const [name, text] of Object.entries(starter.files)) {
+        begun.push(join(folder, name));
         await writeFile(join(folder, name), text, { flag: isOn(flags, "force") ? "w" : "wx" });
+      }
     } catch (error) {
+      // On a full disk: no file that is empty or cut. One that was there, or came meanwhile, is not ours to remove.
+      if ((error as NodeJS.ErrnoException).code === "ENOSPC" && taken.length === 0)
+        for (const path of begun) await rm(path, { force: true });
       throw refused(folder, error);
     }
     const next = [

@@ -1,3 +1,4 @@
+import { usageError } from "../args.ts";
 import type { Command } from "../command.ts";
 import { isOn, jsonFlag, storageFlag, studyFlag, textOf, trialNumber } from "../flags.ts";
 import { metricsToWire } from "../../core/json.ts";
@@ -40,6 +41,10 @@ export const show: Command = {
         );
       }
       const artifact = textOf(flags, "artifact");
+      if (artifact !== undefined && isOn(flags, "json"))
+        throw usageError(
+          "--artifact prints bytes, and --json one document, which names the artifacts. Leave one of them out.",
+        );
       if (artifact !== undefined) {
         const names = trial.artifacts.map(({ name }) => name);
         const found = trial.artifacts.findLast(({ name }) => name === artifact);
@@ -48,7 +53,7 @@ export const show: Command = {
             "E_ARTIFACT_UNKNOWN",
             `trial ${number} has no artifact ${spell(artifact)}.${didYouMean(artifact, names)} ${names.length === 0 ? "It has none." : `It has ${[...new Set(names)].join(", ")}.`}`,
           );
-        io.out(new TextDecoder().decode(await storage.artifacts.get(found.hash)));
+        io.out(await storage.artifacts.get(found.hash)); // as they are: a pipe may want a model's bytes
         return;
       }
       const reports = await storage.reports(info.id, number);

@@ -2,6 +2,7 @@ import type { Command } from "../command.ts";
 import { isOn, jsonFlag, storageFlag } from "../flags.ts";
 import { printJson, studyJson } from "../json.ts";
 import { openForReading, shownUrl } from "../open.ts";
+import { oneLine } from "../view/style.ts";
 import { renderTable } from "../view/table.ts";
 
 /** `vernier studies` */
@@ -36,10 +37,10 @@ export const studies: Command = {
         { title: "pruned", align: "right" as const },
         { title: "failed", align: "right" as const },
         { title: "open", align: "right" as const },
-        { title: "created" },
+        { title: "created (UTC)" },
       ];
       const rows = all.map(({ spec, counts, createdAt }) => [
-        spec.name,
+        oneLine(spec.name),
         Object.entries(spec.objectives)
           .map(([name, { direction }]) => `${direction} ${name}`)
           .join(", "),
