@@ -91,8 +91,21 @@ export function checkedEvent(event: unknown): TimedEvent {
   if (typeof at !== "number" || !Number.isFinite(at)) {
     throw wrong(`its time at is ${describe(at)}`, "a finite number of milliseconds since 1970 UTC");
   }
-  const kept = checkedFields(event as Record<string, unknown>, SHAPES[type as keyof typeof SHAPES], "", ["type", "at"]);
+  const kept = checkedFields(event as Record<string, unknown>, SHAPES[type as keyof typeof SHAPES], "", OWN);
+  if (isSame(event as Record<string, unknown>, kept)) return event as TimedEvent;
   return Object.freeze({ type, at, ...kept }) as unknown as TimedEvent;
+}
+
+const OWN = ["type", "at"] as const;
+
+/** Whether an event may be kept as it is: frozen, plain, and without a field that had to be copied or dropped. */
+function isSame(event: Record<string, unknown>, kept: Record<string, unknown>): boolean {
+  if (!Object.isFrozen(event) || Object.getPrototypeOf(event) !== Object.prototype) return false;
+  for (const name in event) {
+    if (name === "type" || name === "at") continue;
+    if (event[name] === undefined || !Object.is(event[name], kept[name])) return false;
+  }
+  return true;
 }
 
 function checkedFields(

@@ -48,8 +48,7 @@ export function importEvents(
     try {
       const event = checkedEvent(events[i]);
       log.check(event, i, now);
-      const { at, ...body } = event;
-      write({ ...UNCHANGED, changes: [project(view, body, at)] });
+      write({ ...UNCHANGED, changes: [project(view, event, event.at)] });
     } catch (error) {
       throw atPlace(error, events[i], i);
     }

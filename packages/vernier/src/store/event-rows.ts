@@ -4,8 +4,16 @@ import type { Metrics, StudyEvent } from "../core/types.ts";
 import { storedJson } from "./stored-json.ts";
 import { SPAN } from "./schema.ts";
 
-/** The body's JSON. */
-export function bodyText(event: StudyEvent): string {
+/**
+ * The body's JSON. `params` is the JSON of the event's own parameters where it is known: numbers take most of the time, and are wanted in the
+ * trial's row, too.
+ */
+export function bodyText(event: StudyEvent, params?: string): string {
+  if (params !== undefined) {
+    const { revision: _revision, at: _at, ...body } = event;
+    // Quotes inside of texts are escaped, and no other field of these events holds a record with such a name.
+    return JSON.stringify({ ...body, params: 0 }).replace('"params":0', () => `"params":${params}`);
+  }
   const { revision: _revision, at: _at, ...body } = event;
   const metrics = (event as { metrics?: Metrics }).metrics;
   if (metrics === undefined) return JSON.stringify(body);

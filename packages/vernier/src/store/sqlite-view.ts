@@ -5,6 +5,7 @@ import { cursorOf, studyUnknown } from "../core/refusals.ts";
 import { leaseAfter, type Change, type Transaction } from "../core/transact.ts";
 import {
   FINISHED,
+  type Params,
   type Report,
   type Revision,
   type StudyEvent,
@@ -25,6 +26,17 @@ const NO_EVENTS: readonly StudyEvent[] = Object.freeze([]);
 /** Called before each statement that writes, by tests that kill or fail at it. */
 export type Hook = (step: string) => void;
 
+/** What of a trial's row is not in its record. */
+interface LateTrial {
+  /** As the event had them that gave them, with their JSON. */
+  params: Params | null;
+  text: string | null;
+  lease: Lease | null;
+  /** Revision at which it first finished. */
+  finished: number | null;
+  key: string | null;
+}
+
 /** Lives for one transaction; begins with the study's head, which must exist (E_STUDY_UNKNOWN). */
 export class SqliteView implements View {
   readonly #sql: Statements;
@@ -43,6 +55,10 @@ export class SqliteView implements View {
   #before: readonly StudyEvent[] | undefined;
   /** The trials looked up, by number: a command reads its trial twice. */
   readonly #trials = new Map<number, TrialRecord | undefined>();
+  /** Trials to be inserted as they stand in the end; undefined where each change is written at once. */
+  #late: Map<number, LateTrial> | undefined;
+  /** The newest suggestion's parameters and their JSON. */
+  #text: { readonly params: Params; readonly text: string } | undefined;
 
   constructor(sql: Statements, id: number, since: Revision | undefined, hook: Hook | undefined) {
     this.#sql = sql;
@@ -83,7 +99,8 @@ export class SqliteView implements View {
   }
 
   trial(number: number): TrialRecord | undefined {
-    if (this.#trials.has(number)) return this.#trials.get(number);
+    const known = this.#trials.get(number);
+    if (known !== undefined || this.#late !== undefined || this.#trials.has(number)) return known;
     const row = this.#sql.trial.get(this.#base + number) as unknown as Row | undefined;
     return this.#keep(number, row);
   }
@@ -152,6 +169,35 @@ export class SqliteView implements View {
 
   // --------------------------------------------------------------------------------------------------------------- writing
 
+  /**
+   * For a whole log into a study without trials: rows are written once, by `flush`, instead of at every change. Until then only `trial`,
+   * `reports` and `lastReport` show what was written.
+   */
+  defer(): void {
+    this.#late = new Map();
+  }
+
+  /** Inserts the trials that wait for it, in the order of their numbers. */
+  flush(): void {
+    for (const [number, { params, text, lease, finished, key }] of this.#late ?? []) {
+      const record = this.#trials.get(number)!;
+      this.#hook?.("trial");
+      this.#sql.addWholeTrial.run(
+        this.#base + number,
+        this.#id,
+        number,
+        record.queuedAt,
+        text !== null && params === record.params ? text : paramsText(record),
+        lease?.owner ?? null,
+        lease?.expires ?? null,
+        ...valuesOf(record),
+        finished,
+        key,
+      );
+    }
+    this.#late = undefined;
+  }
+
   /** Writes what was decided; the caller's feed, own events included, is returned. */
   write(transaction: Transaction<unknown>): readonly StudyEvent[] {
     // Read before own events are there: they need no reading back.
@@ -161,6 +207,11 @@ export class SqliteView implements View {
       if (change.after !== undefined) this.#project(change, change.after, transaction);
     }
     const { lease, key } = transaction;
+    if (this.#late !== undefined) {
+      if (lease !== undefined && transaction.changes.length === 0) this.#late.get(lease.number)!.lease = lease.lease;
+      if (key !== undefined) this.#late.get(key.number)!.key = key.key;
+      return NO_EVENTS;
+    }
     if (lease !== undefined && transaction.changes.length === 0) {
       this.#hook?.("lease");
       this.#sql.setLease.run(lease.lease.owner, lease.lease.expires, this.#base + lease.number);
@@ -177,21 +228,36 @@ export class SqliteView implements View {
   /** Appends one event; those about the study itself are projected too. */
   append(event: StudyEvent): void {
     this.#hook?.("event");
-    this.#sql.addEvent.run(this.#base + Number(event.revision), event.at, bodyText(event));
+    const text = this.#paramsOf(event);
+    this.#sql.addEvent.run(this.#base + Number(event.revision), event.at, bodyText(event, text));
     if (!event.type.startsWith("study.")) return;
     const info = (this.#info = applyStudy(this.info(), event));
     const wall = info.deleted ? Date.now() : null;
-    const text = (value: unknown, empty: boolean) => (empty ? null : JSON.stringify(value));
+    const json = (value: unknown, empty: boolean) => (empty ? null : JSON.stringify(value));
     this.#hook?.("study");
     this.#sql.updateStudy.run(
       JSON.stringify(info.spec),
       info.deleted ? 1 : 0,
       wall,
-      text(info.attrs, Object.keys(info.attrs).length === 0),
-      text(info.tags, info.tags.length === 0),
+      json(info.attrs, Object.keys(info.attrs).length === 0),
+      json(info.tags, info.tags.length === 0),
       info.note,
       this.#id,
     );
+  }
+
+  /** The JSON of the parameters that a suggestion brings, which the trial's row holds, too. */
+  #paramsOf(event: StudyEvent): string | undefined {
+    if (event.type !== "trial.started" && event.type !== "trial.suggested") return undefined;
+    if (event.params === undefined) return undefined;
+    const text = JSON.stringify(event.params);
+    this.#text = { params: event.params, text };
+    return text;
+  }
+
+  /** Params as they are stored. */
+  #paramsText(record: TrialRecord): string | null {
+    return this.#text !== undefined && record.params === this.#text.params ? this.#text.text : paramsText(record);
   }
 
   #project({ event, before }: Change, after: TrialRecord, transaction: Transaction<unknown>): void {
@@ -199,6 +265,16 @@ export class SqliteView implements View {
     const lease = leaseAfter(transaction, after);
     this.#trials.set(after.number, after);
     this.#projectReports(id, before, event as TrialEvent);
+    if (this.#late !== undefined) {
+      const late = this.#late.get(after.number) ?? { params: null, text: null, lease: null, finished: null, key: null };
+      if (this.#text !== undefined && after.params === this.#text.params) Object.assign(late, this.#text);
+      if (lease !== undefined) late.lease = lease;
+      // As in `setFinished`: a correction of a finished trial does not move it.
+      if (before !== undefined && FINISHED.has(after.state) && !FINISHED.has(before.state))
+        late.finished = Number(event.revision);
+      this.#late.set(after.number, late);
+      return;
+    }
     if (before === undefined) {
       this.#hook?.("trial");
       const [owner, expires] = lease ? [lease.owner, lease.expires] : [null, null];
@@ -207,7 +283,7 @@ export class SqliteView implements View {
         this.#id,
         after.number,
         after.queuedAt,
-        paramsText(after),
+        this.#paramsText(after),
         owner,
         expires,
         ...valuesOf(after),
@@ -222,7 +298,7 @@ export class SqliteView implements View {
     }
     if (after.params !== before.params) {
       this.#hook?.("params");
-      this.#sql.setParams.run(paramsText(after), id);
+      this.#sql.setParams.run(this.#paramsText(after), id);
     }
     const values: Value[] = valuesOf(after);
     this.#hook?.("trial");

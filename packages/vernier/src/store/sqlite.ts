@@ -96,7 +96,9 @@ class SqliteStorage implements Storage {
       const createdAt = creationOf(events, options, now);
       const id = this.#addStudy(sql, spec, createdAt);
       const view = new SqliteView(sql, id, undefined, this.#hook);
+      view.defer();
       importEvents(view, transaction => void view.write(transaction), spec, events, { createdAt, now });
+      view.flush();
       return wholeInfo(sql, sql.study.get(id) as unknown as Row);
     });
   }

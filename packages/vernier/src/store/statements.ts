@@ -8,6 +8,8 @@ export type Statements = ReturnType<typeof prepare>;
 const set = CHANGING.map(column => `${column} = ?`).join(", ");
 const inserted = ["id", "study", "number", "queued_at", "params", "owner", "expires", ...CHANGING];
 
+const whole = [...inserted, "finished", "key"];
+
 export function prepare(db: Database) {
   const read = (sql: string): Statement => {
     const statement = db.prepare(sql);
@@ -64,6 +66,7 @@ export function prepare(db: Database) {
 
     addEvent: write("INSERT INTO events (id, at, body) VALUES (?, ?, ?)"),
     addTrial: write(`INSERT INTO trials (${inserted.join(", ")}) VALUES (${inserted.map(() => "?").join(", ")})`),
+    addWholeTrial: write(`INSERT INTO trials (${whole.join(", ")}) VALUES (${whole.map(() => "?").join(", ")})`),
     updateTrial: write(`UPDATE trials SET ${set} WHERE id = ?`),
     updateWithLease: write(`UPDATE trials SET ${set}, owner = ?, expires = ? WHERE id = ?`),
     setParams: write("UPDATE trials SET params = ? WHERE id = ?"),

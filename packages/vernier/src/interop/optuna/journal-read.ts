@@ -199,19 +199,17 @@ class Replay {
   }
 
   #params(log: PyRecord): Map<string, OptunaParam> {
-    const distributions = new Map(
-      this.#entries(log, "distributions").map(([name, text]) => {
-        if (typeof text !== "string") throw this.#fault(`the distribution of ${JSON.stringify(name)} is no text`);
-        return [name, parseDistribution(text)];
-      }),
-    );
-    return new Map(
-      this.#entries(log, "params").map(([name, value]) => {
-        const distribution = distributions.get(name);
-        if (distribution === undefined) throw this.#fault(`the parameter ${JSON.stringify(name)} has no distribution`);
-        return [name, this.#checked(value, distribution, name)];
-      }),
-    );
+    const distributions = this.#record(log, "distributions");
+    const given = this.#record(log, "params");
+    const params = new Map<string, OptunaParam>();
+    // A loop without lists of pairs: a trial has many parameters, and a file many trials.
+    for (const name in given) {
+      const text = Object.hasOwn(distributions, name) ? distributions[name] : undefined;
+      if (text === undefined) throw this.#fault(`the parameter ${JSON.stringify(name)} has no distribution`);
+      if (typeof text !== "string") throw this.#fault(`the distribution of ${JSON.stringify(name)} is no text`);
+      params.set(name, this.#checked(given[name], parseDistribution(text), name));
+    }
+    return params;
   }
 
   #param(log: PyRecord): void {
@@ -270,9 +268,13 @@ class Replay {
   }
 
   #entries(log: PyRecord, field: string): [string, PyJson][] {
+    return Object.entries(this.#record(log, field));
+  }
+
+  #record(log: PyRecord, field: string): PyRecord {
     const record = log[field] ?? {};
     if (!isPyRecord(record)) throw this.#fault(`${field} is no record`);
-    return Object.entries(record);
+    return record;
   }
 
   #attrs(log: PyRecord, field: string): [string, PyJson][] {

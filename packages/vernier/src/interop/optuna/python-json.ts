@@ -46,7 +46,11 @@ export function isPyRecord(value: PyJson | undefined): value is PyRecord {
 function nestsDeeper(value: PyJson, levels: number): boolean {
   if (typeof value !== "object" || value === null) return false;
   if (levels === 0) return true;
-  return Object.values(value).some(inner => nestsDeeper(inner as PyJson, levels - 1));
+  for (const name in value) {
+    const inner = (value as PyRecord)[name];
+    if (typeof inner === "object" && inner !== null && nestsDeeper(inner, levels - 1)) return true;
+  }
+  return false;
 }
 
 function tooDeep(column: number): VernierError {
