@@ -1,7 +1,7 @@
 /** Everything that can take part in a race, by name. Peers need their Python, which --python names. */
 import { fileURLToPath } from "node:url";
 import { VernierError } from "vernier";
-import { auto, cmaes, gp, nsga2, random, sobol, tpe } from "vernier/samplers";
+import { auto, cmaes, forest, gp, nsga2, random, sobol, tpe } from "vernier/samplers";
 import { peer } from "../subjects/protocol.ts";
 import { ours, type Subject } from "../subjects/subject.ts";
 
@@ -13,6 +13,7 @@ const OURS = {
   cmaes: () => cmaes(),
   "cmaes-separable": () => cmaes({ separable: true }),
   "cmaes-bipop": () => cmaes({ restart: "bipop" }),
+  forest: () => forest(),
   gp: () => gp(),
   nsga2: () => nsga2(),
   auto: () => auto(),

@@ -21,7 +21,7 @@ import {
   when,
 } from "../space/index.ts";
 import { SamplerStudy } from "../testing/sampler-study.ts";
-import { auto, cmaes, gp, grid, nsga2, random, sobol, tpe } from "./index.ts";
+import { auto, cmaes, forest, gp, grid, nsga2, random, sobol, tpe } from "./index.ts";
 
 const BREAKS = "a change here breaks the replay of stored studies: if it is meant, CHANGELOG.md says so";
 
@@ -195,6 +195,21 @@ test("gp", async () => {
         "{"act":"relu","batch":16,"layers":6,"lr":0.00013878454047447323,"mix":{"u":0.44717777019832283,"v":0.5528222298016772},"opt":{"kind":"adamw"},"order":["a","b","c"],"parts":["p"],"slope":0.5,"widths":[],"x":4.517760439077392}",
       ],
       "hash": "d25507f3b293e9d0319e1ac3e108c737",
+    }
+  `);
+});
+
+test("forest", async () => {
+  expect(await suggestions(forest({ startup: 4, candidates: 200, starts: 2 })), BREAKS).toMatchInlineSnapshot(`
+    {
+      "first": [
+        "{"act":"relu","batch":64,"layers":2,"lr":0.00004880660560162989,"mix":{"u":0.8124047588789836,"v":0.18759524112101644},"opt":{"kind":"adamw"},"order":["b","c","a"],"parts":["p"],"slope":0.4,"widths":[39],"x":3.902215302689001}",
+        "{"act":"tanh","batch":16,"layers":6,"lr":0.01171094179300522,"mix":{"u":0.3516468786401674,"v":0.6483531213598326},"opt":{"kind":"sgd","momentum":0.3102663812355604},"order":["c","a","b"],"parts":["q"],"widths":[12,64],"x":-1.3120984758716077}",
+        "{"act":"gelu","batch":32,"layers":3,"lr":0.0007754851737523411,"mix":{"u":0.5898338871775195,"v":0.4101661128224805},"opt":{"kind":"adamw"},"order":["a","b","c"],"parts":[],"widths":[64,36],"x":0.8625085179228336}",
+        "{"act":"gelu","batch":32,"layers":4,"lr":0.0018179562366342538,"mix":{"u":0.01176638773176819,"v":0.9882336122682318},"opt":{"kind":"sgd","momentum":0.9677224604773801},"order":["c","a","b"],"parts":["p","q"],"widths":[],"x":6.74225674639456}",
+        "{"act":"relu","batch":16,"layers":6,"lr":0.00013878454047447323,"mix":{"u":0.44717777019832283,"v":0.5528222298016772},"opt":{"kind":"adamw"},"order":["a","b","c"],"parts":["p"],"slope":0.5,"widths":[],"x":4.517760439077392}",
+      ],
+      "hash": "5c868e237a27696f6fc41afd006ce718",
     }
   `);
 });

@@ -5,6 +5,7 @@
  */
 export { auto } from "./auto/auto.ts";
 export { cmaes } from "./cmaes/cmaes.ts";
+export { forest } from "./forest/forest.ts";
 export { gp } from "./gp/gp.ts";
 export { grid } from "./grid/grid.ts";
 export { nsga2 } from "./nsga2/nsga2.ts";

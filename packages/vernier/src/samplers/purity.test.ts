@@ -4,7 +4,7 @@ import { choice, float, int, space } from "../space/index.ts";
 import { SPACES } from "../testing/sampler/spaces.ts";
 import { SamplerStudy } from "../testing/sampler-study.ts";
 import { randomStep } from "../testing/sampler-walk.ts";
-import { auto, cmaes, gp, grid, nsga2, random, sobol, tpe } from "./index.ts";
+import { auto, cmaes, forest, gp, grid, nsga2, random, sobol, tpe } from "./index.ts";
 
 const XN = space({ x: float(0, 1), n: int(1, 9), c: choice(["a", "b", "c"]) });
 const WIDER = space({ x: float(0, 2), n: int(1, 20), c: choice(["a", "b", "c", "d"]) });
@@ -21,6 +21,7 @@ test.each([
   ["univariate tpe", () => tpe({ startup: 2, multivariate: false, gamma: n => n >> 1 })],
   ["tpe without liar", () => tpe({ startup: 5, constantLiar: false, priorWeight: 3 })],
   ["auto", auto],
+  ["forest", () => forest({ startup: 3, candidates: 40, starts: 2 })],
   ["gp", () => gp({ startup: 3, candidates: 32, starts: 3, fantasies: 4 })],
   ["nsga2", () => nsga2({ population: 10 })],
   ["nsga2, after every trial", () => nsga2({ population: 6, offspring: 1, crossover: "sbx" })],

@@ -5,6 +5,7 @@ import type { Json, Sampler } from "../core/types.ts";
 import { didYouMean, spell } from "../space/spell.ts";
 import { auto } from "./auto/auto.ts";
 import { cmaes } from "./cmaes/cmaes.ts";
+import { forest } from "./forest/forest.ts";
 import { gp } from "./gp/gp.ts";
 import { grid } from "./grid/grid.ts";
 import { nsga2 } from "./nsga2/nsga2.ts";
@@ -18,6 +19,7 @@ type FromJson = Factory<Record<never, never>, Sampler>;
 const FACTORIES: ReadonlyMap<string, FromJson> = new Map<string, FromJson>([
   ["auto", auto as FromJson],
   ["cmaes", cmaes as FromJson],
+  ["forest", forest as FromJson],
   ["gp", gp as FromJson],
   ["grid", grid as FromJson],
   ["nsga2", nsga2 as FromJson],

@@ -292,7 +292,7 @@ describe("a bad study file says where and what", () => {
     );
     expect(await fault("a.yaml", `${good.space}${rest}sampler: tpee\n`)).toMatchInlineSnapshot(
       `
-      "E_SAMPLER_UNKNOWN: a.yaml:5:10: there is no sampler "tpee". Samplers are auto, cmaes, gp, grid, nsga2, random, sobol, tpe. Did you mean "tpe"?
+      "E_SAMPLER_UNKNOWN: a.yaml:5:10: there is no sampler "tpee". Samplers are auto, cmaes, forest, gp, grid, nsga2, random, sobol, tpe. Did you mean "tpe"?
         5 | sampler: tpee
           |          ^"
     `,
