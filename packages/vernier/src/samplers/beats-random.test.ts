@@ -107,3 +107,12 @@ test.each([
   expect(wilcoxon(await gaps(problem, () => tpe(), 60), atRandom, "less").p).toBeLessThan(0.01);
   expect(wilcoxon(await gaps(problem, () => auto(), 60), atRandom, "less").p).toBeLessThan(0.01);
 });
+
+test.each([
+  ["8 floats", MULTI_PROBLEMS.zdt1],
+  ["branches and conditions", MULTI_PROBLEMS.network],
+  ["constraints", MULTI_PROBLEMS.constr],
+])("gp covers more of the front of two objectives than random in 25 trials: %s", async (_, problem) => {
+  const ours = await gaps(problem, () => gp({ candidates: 128, starts: 3 }), 25);
+  expect(wilcoxon(ours, await gaps(problem, () => random(), 25), "less").p).toBeLessThan(0.01);
+});

@@ -4,7 +4,10 @@ import { stream } from "../../math/rng.ts";
 import { choice, compile, float, int, list, oneOf, ordinal, space, subset, when } from "../../space/index.ts";
 import { Acquisition } from "./acquisition.ts";
 import { Features } from "./features.ts";
+import { FrontImprovement, stripsOf } from "./front.ts";
+import { Improvement } from "./improvement.ts";
 import { matern52 } from "./kernel.ts";
+import { Limit } from "./limit.ts";
 import { Posterior } from "./posterior.ts";
 
 const rng = stream(12, "acquisition");
@@ -21,6 +24,7 @@ function random(n: number, pending = 0): { posterior: Posterior; u: Float64Array
 describe("the acquisition", () => {
   const goal = (pending: number, count: number) => ({
     ...random(9 + pending, pending),
+    count: 3,
     fantasies: Array.from({ length: count }, () => Float64Array.from({ length: pending }, () => rng.normal())),
     bests: Float64Array.from({ length: count }, () => 0.8 + 0.3 * rng.next()),
   });
@@ -28,13 +32,17 @@ describe("the acquisition", () => {
     { ...random(7), min: -Infinity, max: 0.2 },
     { ...random(5), min: -0.5, max: 0.9 },
     { ...random(6), min: -4, max: Infinity },
-  ];
+  ].map(metric => new Limit({ ...metric, count: 3 }));
+  const points = Array.from({ length: 12 }, (): [number, number] => [rng.normal(), rng.normal()]);
+  const front = new FrontImprovement([random(9), random(9)], stripsOf(points, [-1, -1]), 3);
 
   test.each([
-    ["one goal", new Acquisition(goal(0, 1), [], 3)],
-    ["trials under way", new Acquisition(goal(3, 16), [], 3)],
-    ["constraints", new Acquisition(goal(2, 4), limits, 3)],
-    ["constraints alone", new Acquisition(undefined, limits, 3)],
+    ["one goal", new Acquisition([new Improvement(goal(0, 1))])],
+    ["trials under way", new Acquisition([new Improvement(goal(3, 16))])],
+    ["constraints", new Acquisition([new Improvement(goal(2, 4)), ...limits])],
+    ["two goals", new Acquisition([front])],
+    ["two goals under constraints", new Acquisition([...limits, front])],
+    ["constraints alone", new Acquisition(limits)],
   ])("%s: the gradient is the derivative, one point is as many", (_, acquisition) => {
     const ignored = new Float64Array(3);
     for (let k = 0; k < 10; k++) {
@@ -58,11 +66,11 @@ describe("the acquisition", () => {
 
   test("expected improvement averaged over fantasies is the mean of the cases", () => {
     const many = goal(2, 3);
-    const together = new Acquisition(many, [], 3);
+    const together = new Acquisition([new Improvement(many)]);
     const x = Float64Array.of(0.4, 0.6, 1);
     const cases = [0, 1, 2].map(f => {
       const alone = { ...many, fantasies: [many.fantasies[f]!], bests: many.bests.slice(f, f + 1) };
-      return Math.exp(values(new Acquisition(alone, [], 3), x, 1)[0]!);
+      return Math.exp(values(new Acquisition([new Improvement(alone)]), x, 1)[0]!);
     });
     expect(values(together, x, 1)[0]).toBeCloseTo(Math.log((cases[0]! + cases[1]! + cases[2]!) / 3), 9);
   });

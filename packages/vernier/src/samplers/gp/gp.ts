@@ -14,11 +14,16 @@ import { streamOf, suggestOneRandom } from "../random/random.ts";
 import { suggestOneSobol } from "../sobol/sobol.ts";
 import { rankedCount } from "../tpe/split.ts";
 import { Batch } from "../unseen.ts";
-import { Acquisition, type Goal, type Limit } from "./acquisition.ts";
+import { Acquisition } from "./acquisition.ts";
 import { Features } from "./features.ts";
+import { FrontImprovement, type Objective, stripsOf } from "./front.ts";
+import { Improvement } from "./improvement.ts";
+import { Limit } from "./limit.ts";
 import { movesOf } from "./moves.ts";
+import type { Posterior } from "./posterior.ts";
 import { Search } from "./search.ts";
 import { standardise } from "./surrogate.ts";
+import type { Term } from "./term.ts";
 import { isKnown, Trials } from "./trials.ts";
 
 interface Settings {
@@ -31,11 +36,11 @@ interface Settings {
 }
 
 /**
- * A Gaussian process with log expected improvement, for one objective: the fewest trials where evaluations are dear, up to some hundreds of
+ * A Gaussian process with log expected improvement, of the best value or, with two objectives, of the hypervolume: the fewest trials where evaluations are dear, up to some hundreds of
  * them. Copes with any space, with constraints (one process each) and with trials under way. Trials that were stopped count at most as the
  * median, failed ones as the worst. No configuration comes twice; on a finite space not while others remain.
  *
- * @throws E_OPTION on a bad option; E_SAMPLER_OBJECTIVES while suggesting for several objectives; E_SPACE_INFEASIBLE while suggesting when
+ * @throws E_OPTION on a bad option; E_SAMPLER_OBJECTIVES while suggesting for more than two objectives; E_SPACE_INFEASIBLE while suggesting when
  * hardly any configuration meets `where`.
  * @example createStudy({ sampler: gp({ deterministic: true }), ... })
  */
@@ -53,7 +58,7 @@ export const gp = defineSampler({
     /** Points from which the search climbs. */
     starts: 10,
     /** What trials under way may come to is averaged over so many cases; 1: they come to what is expected. */
-    fantasies: 128,
+    fantasies: 16,
   },
   check({ startup, deterministic, warp, candidates, starts, fantasies }) {
     needNumber("gp", "startup", startup, { low: 1, whole: true });
@@ -65,7 +70,7 @@ export const gp = defineSampler({
   },
   suggest(context) {
     const { history, options, space, pending, number } = context;
-    if (history.objectives.length > 1) throw oneOnly(history.objectives.length);
+    if (history.objectives.length > 2) throw tooMany(history.objectives.length);
     const batch = new Batch(space, history);
     const modelled = space.width > 0 && rankedCount(history, options.startup) >= options.startup;
     const model = modelled ? modelOf(context, options) : undefined;
@@ -91,6 +96,8 @@ export const gp = defineSampler({
 /** Multiply-adds that the screening may take: with many trials fewer points are looked at. */
 const SCREENING = 2e8;
 const FEWEST = 128;
+/** Trials of the front from which the search climbs. */
+const FRONT_STARTS = 4;
 
 interface Model {
   readonly codec: Codec;
@@ -122,7 +129,7 @@ function modelOf({ history, space }: SuggestContext, settings: Settings): Model 
 
 function suggestOne(
   context: SuggestContext,
-  { codec, features, plan, trials }: Model,
+  model: Model,
   settings: Settings,
   batch: Batch,
   pending: readonly Float64Array[],
@@ -130,85 +137,166 @@ function suggestOne(
   rng: Rng,
 ): Params {
   const { history, seed } = context;
+  const { codec, features, plan, trials } = model;
   const { n } = trials.points;
   if (n === 0 || batch.exhausted) return suggestOneRandom(context, batch, rng);
-  const posterior = trials.surrogate.posterior();
-  const y = trials.values(n);
-  const best = trials.best(y);
-  const u = posterior.whiten(y);
-  const limits = trials.limits.flatMap(limit => limitOf(limit) ?? []);
-  const goal =
-    best === undefined
-      ? undefined
-      : goalOf({ posterior, u, y: y[best]!, pending, features, fantasies: settings.fantasies });
-  const acquisition = new Acquisition(goal, limits, features.count);
-  const cost = 0.5 * (posterior.n ** 2 + limits.reduce((sum, limit) => sum + limit.posterior.n ** 2, 0));
-  const width = codec.width;
-  const bestAt = best === undefined ? undefined : trials.numbers[best]! * width;
+  const posteriors = trials.surrogates.map(surrogate => surrogate.posterior());
   const finite = Number.isFinite(codec.size);
   try {
+    const { term, bests, what } =
+      posteriors.length === 1
+        ? forOne(model, posteriors, pending, settings.fantasies)
+        : forTwo(model, posteriors, pending, history.objectives);
+    const acquisition = new Acquisition([
+      ...(term === undefined ? [] : [term]),
+      ...trials.limits.flatMap(limit => limitOf(limit, features.count) ?? []),
+    ]);
+    const { width } = codec;
     const params = new Search({
-      ...{ codec, features, acquisition, ...plan, starts: settings.starts, roots: posterior.roots },
-      candidates: Math.min(settings.candidates, Math.max(FEWEST, Math.floor(SCREENING / cost))),
-      best: bestAt === undefined ? undefined : history.x.slice(bestAt, bestAt + width),
+      ...{ codec, features, acquisition, ...plan, starts: settings.starts },
+      roots: posteriors
+        .map(({ roots }) => roots)
+        .reduce((all, roots) => all.map((root, d) => Math.sqrt(root * roots[d]!))),
+      candidates: Math.min(
+        settings.candidates,
+        Math.max(FEWEST, Math.floor(SCREENING / Math.max(1, acquisition.cost))),
+      ),
+      bests: bests.map(i => trials.numbers[i]! * width).map(from => history.x.slice(from, from + width)),
       seed: `${seed}/gp/${number}`,
       rng: rng.fork("gp"),
       accept: (configuration, row) =>
         finite ? !batch.has(configuration) : !repeats(history, trials.numbers, pending, row),
     }).run();
     if (params !== undefined) {
-      context.why(
-        goal === undefined
-          ? `most likely feasible by a Gaussian process of ${n} trials`
-          : `expected improvement by a Gaussian process of ${n} trials`,
-      );
+      context.why(`${what} of ${n} trials`);
       return params;
     }
   } finally {
-    posterior.truncate(n);
+    for (const posterior of posteriors) posterior.truncate(n);
   }
   context.why("random: no new configuration that meets the constraints of the space was found by the model");
   return suggestOneRandom(context, batch, rng.fork("random"));
 }
 
-/** The constraint's process; undefined while no trial knows its metric. */
-function limitOf({ surrogate, values, points, min, max }: Trials["limits"][number]): Limit | undefined {
+/** What is looked for: without a term feasibility alone. */
+interface Aim {
+  readonly term: Term | undefined;
+  /** Points from which the search climbs, too. */
+  readonly bests: readonly number[];
+  readonly what: string;
+}
+
+const FEASIBLE: Aim = { term: undefined, bests: [], what: "most likely feasible by a Gaussian process" };
+
+/** Improvement over the best. Appends the trials under way to the posterior. */
+function forOne(
+  { trials, features }: Model,
+  [posterior]: readonly Posterior[],
+  pending: readonly Float64Array[],
+  count: number,
+): Aim {
+  const { y } = trials.modelled(trials.points.n);
+  const best = trials.best(y);
+  if (best === undefined || posterior === undefined) return FEASIBLE;
+  const u = posterior.whiten(y);
+  const fantasies = pending.length === 0 ? [new Float64Array(0)] : normals(pending.length, count);
+  const bests = new Float64Array(fantasies.length).fill(y[best]!);
+  appendAll(posterior, features, pending, (j, solved, pivot) => {
+    const mean = dot(solved, u);
+    for (const [f, fantasy] of fantasies.entries()) {
+      let value = mean + pivot * fantasy[j]!;
+      for (let i = 0; i < j; i++) value += solved[u.length + i]! * fantasy[i]!;
+      if (value > bests[f]!) bests[f] = value;
+    }
+  });
+  const term = new Improvement({ posterior, count: features.count, u, fantasies, bests });
+  return { term, bests: [best], what: "expected improvement by a Gaussian process" };
+}
+
+/** Improvement of the hypervolume. Trials under way come to what is expected of them. */
+function forTwo(
+  { trials, features }: Model,
+  posteriors: readonly Posterior[],
+  pending: readonly Float64Array[],
+  goals: History["objectives"],
+): Aim {
+  const ranked = trials.ranked();
+  if (ranked.length === 0) return FEASIBLE;
+  const modelled = posteriors.map((_, k) => trials.modelled(trials.points.n, k));
+  const believed = pending.map((): [number, number] => [0, 0]);
+  const objectives = posteriors.map((posterior, k) => {
+    const known = posterior.whiten(modelled[k]!.y);
+    appendAll(posterior, features, pending, (j, solved) => {
+      believed[j]![k] = dot(solved, known);
+    });
+    const u = new Float64Array(posterior.n);
+    u.set(known);
+    return { posterior, u };
+  });
+  const at = (i: number): [number, number] => [modelled[0]!.y[i]!, modelled[1]!.y[i]!];
+  const front = frontOf(ranked, at);
+  const reference = [0, 1].map(k => {
+    const given = goals[k]?.reference;
+    return given === undefined ? referenceOf(ranked, modelled[k]!.y) : modelled[k]!.of(given);
+  }) as [number, number];
+  const strips = stripsOf([...front.map(at), ...believed], reference);
+  const [a, b] = objectives as [Objective, Objective];
+  const step = Math.max(1, (front.length - 1) / (FRONT_STARTS - 1));
+  const bests = front.filter((_, i) => Math.floor(i / step) > Math.floor((i - 1) / step));
+  return {
+    term: new FrontImprovement([a, b], strips, features.count),
+    ...{ bests, what: "expected hypervolume improvement by Gaussian processes" },
+  };
+}
+
+/** The points that no other dominates, by the first objective, best first; of equal ones the first. */
+function frontOf(points: readonly number[], at: (i: number) => readonly [number, number]): number[] {
+  const order = points.toSorted((i, j) => at(j)[0] - at(i)[0] || at(j)[1] - at(i)[1] || i - j);
+  let best = -Infinity;
+  return order.filter(i => {
+    const [, second] = at(i);
+    if (!(second > best)) return false;
+    best = second;
+    return true;
+  });
+}
+
+/** A tenth of the range beyond the worst of all. */
+function referenceOf(ranked: readonly number[], y: Float64Array): number {
+  const worst = ranked.reduce((least, i) => Math.min(least, y[i]!), Infinity);
+  const best = ranked.reduce((most, i) => Math.max(most, y[i]!), -Infinity);
+  return worst - 0.1 * (best - worst || 1);
+}
+
+function appendAll(
+  posterior: Posterior,
+  features: Features,
+  rows: readonly Float64Array[],
+  each: (j: number, solved: Float64Array, pivot: number) => void,
+): void {
+  const x = new Float64Array(features.count);
+  for (const [j, row] of rows.entries()) {
+    features.write(row, 0, x, 0);
+    posterior.append(x, 0);
+    each(j, posterior.newest.solved, posterior.newest.pivot);
+  }
+}
+
+/** Over the length of b. */
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < b.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+/** The constraint's term; undefined while no trial knows its metric. */
+function limitOf({ surrogate, values, points, min, max }: Trials["limits"][number], count: number): Limit | undefined {
   if (points.n === 0) return undefined;
   const posterior = surrogate.posterior();
   const standard = Float64Array.from(values);
   const { mean, deviation } = standardise(standard);
-  return {
-    ...{ posterior, u: posterior.whiten(standard) },
-    ...{ min: (min - mean) / deviation, max: (max - mean) / deviation },
-  };
-}
-
-/** Appends the trials under way to the posterior, and what they may come to. */
-function goalOf(given: {
-  readonly posterior: Goal["posterior"];
-  readonly u: Float64Array;
-  readonly y: number;
-  readonly pending: readonly Float64Array[];
-  readonly features: Features;
-  readonly fantasies: number;
-}): Goal {
-  const { posterior, u, y, pending, features } = given;
-  const fantasies = pending.length === 0 ? [new Float64Array(0)] : normals(pending.length, given.fantasies);
-  const bests = new Float64Array(fantasies.length).fill(y);
-  const x = new Float64Array(features.count);
-  for (const [j, row] of pending.entries()) {
-    features.write(row, 0, x, 0);
-    posterior.append(x, 0);
-    const { solved, pivot } = posterior.newest;
-    let mean = 0;
-    for (let i = 0; i < u.length; i++) mean += solved[i]! * u[i]!;
-    for (const [f, fantasy] of fantasies.entries()) {
-      let value = mean + pivot * fantasy[j]!;
-      for (let k = 0; k < j; k++) value += solved[u.length + k]! * fantasy[k]!;
-      if (value > bests[f]!) bests[f] = value;
-    }
-  }
-  return { posterior, u, fantasies, bests };
+  const u = posterior.whiten(standard);
+  return new Limit({ posterior, count, u, min: (min - mean) / deviation, max: (max - mean) / deviation });
 }
 
 /** `count` rows of `dim` standard normal numbers, the same every time; one row: zeros, what is expected. */
@@ -239,10 +327,10 @@ function repeats(
   return numbers.some(number => same(history.x, number * row.length)) || pending.some(other => same(other, 0));
 }
 
-function oneOnly(count: number): VernierError {
+function tooMany(count: number): VernierError {
   return new VernierError(
     "E_SAMPLER_OBJECTIVES",
-    `the sampler "gp" got ${count} objectives. Its Gaussian process is of one. Use tpe() or nsga2(), or keep one objective and make the ` +
-      `others constraints.`,
+    `the sampler "gp" got ${count} objectives. What it maximises is known for one and for two. Use tpe() or nsga2(), or make constraints of ` +
+      `all but two.`,
   );
 }

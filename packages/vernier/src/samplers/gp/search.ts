@@ -20,8 +20,8 @@ export interface Task {
   readonly moves: readonly Move[];
   /** Roots of the weights of the features that are numbers: steps are taken in lengthscales. */
   readonly roots: Float64Array;
-  /** The encoded row of the best trial. */
-  readonly best: Float64Array | undefined;
+  /** The encoded rows of the best trials. */
+  readonly bests: readonly Float64Array[];
   readonly candidates: number;
   readonly starts: number;
   /** Scrambles the quasi-random points. */
@@ -126,7 +126,7 @@ export class Search {
 
   /** The best point, points drawn with p ~ exp(value), and the best trial. */
   #startsOf({ z, values }: { readonly z: Float64Array; readonly values: Float64Array }): Place[] {
-    const { codec, best, starts, rng } = this.#task;
+    const { codec, bests, starts, rng } = this.#task;
     const chosen: number[] = [];
     if (values.length > 0) {
       const first = argmax(values);
@@ -146,8 +146,8 @@ export class Search {
       }
     }
     const places = chosen.map(i => this.#look(z.slice(i * codec.width, (i + 1) * codec.width)));
-    if (best !== undefined) {
-      const { columns } = codec;
+    const { columns } = codec;
+    for (const best of bests) {
       places.push(this.#look(best.map((v, i) => (Number.isNaN(v) ? (columns[i]!.kind === "category" ? 0 : 0.5) : v))));
     }
     return places;

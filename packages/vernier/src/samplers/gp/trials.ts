@@ -13,7 +13,7 @@ const PARTIAL = 1;
 const NONE = 2;
 
 /** Powers are looked for as far from 1 on both sides, 1 changing nothing: from -2 to 4. */
-const POWERS = 2;
+const POWERS = 3;
 /** Fewer values say nothing of their distribution. */
 const FEWEST_WARPED = 5;
 
@@ -26,31 +26,45 @@ export interface Limited {
   readonly max: number;
 }
 
+/** Values of the first points in the units that are modelled. */
+export interface Modelled {
+  /** Mean 0 and variance 1, larger is better. */
+  readonly y: Float64Array;
+  /** The same of another value, as told. */
+  of(value: number): number;
+}
+
 /** Follows a history that only grows. */
 export class Trials {
   readonly points: Points;
-  readonly surrogate: Surrogate;
+  /** One an objective. */
+  readonly surrogates: readonly Surrogate[];
   readonly limits: readonly Limited[];
   /** Number of the trial of each point. */
   readonly numbers: number[] = [];
   readonly #features: Features;
   readonly #warp: boolean;
-  /** Larger is better. */
-  readonly #values: number[] = [];
-  readonly #trust: number[] = [];
+  readonly #signs: readonly number[];
+  /** By objective, larger is better. */
+  readonly #values: readonly number[][];
+  readonly #trust: readonly number[][];
   readonly #feasible: boolean[] = [];
   #read = 0;
 
   constructor(
     history: History,
     features: Features,
-    options: { readonly deterministic: boolean; readonly warp: boolean },
+    { deterministic, warp }: { readonly deterministic: boolean; readonly warp: boolean },
   ) {
-    const { deterministic } = options;
     this.#features = features;
-    this.#warp = options.warp;
+    this.#warp = warp;
+    this.#signs = history.objectives.map(({ direction }) => (direction === "maximize" ? 1 : -1));
+    this.#values = this.#signs.map(() => []);
+    this.#trust = this.#signs.map(() => []);
     this.points = new Points(features.count);
-    this.surrogate = new Surrogate(this.points, features.numbers, deterministic, n => this.values(n));
+    this.surrogates = this.#signs.map(
+      (_, k) => new Surrogate(this.points, features.numbers, deterministic, n => this.modelled(n, k).y),
+    );
     this.limits = history.constraints.map(({ min = -Infinity, max = Infinity }) => {
       const values: number[] = [];
       const points = new Points(features.count);
@@ -70,19 +84,19 @@ export class Trials {
 
   follow(history: History): void {
     const { width } = history.codec;
-    const count = history.objectives.length;
-    const sign = history.objectives[0]?.direction === "maximize" ? 1 : -1;
     for (; this.#read < history.finishedCount; this.#read++) {
       const number = history.finished[this.#read]!;
       const from = number * width;
       if (!isKnown(history.x, from, width)) continue;
-      const value = sign * history.values[number * count]!;
       const complete = history.states[number] === STATE.complete;
       const failed = history.states[number] === STATE.failed;
-      const finite = Number.isFinite(value);
       this.numbers.push(number);
-      this.#values.push(value);
-      this.#trust.push(failed || !finite ? NONE : complete && history.ranked[number] === 1 ? TRUSTED : PARTIAL);
+      for (const [k, sign] of this.#signs.entries()) {
+        const value = sign * history.values[number * this.#signs.length + k]!;
+        this.#values[k]!.push(value);
+        const none = failed || !Number.isFinite(value);
+        this.#trust[k]!.push(none ? NONE : complete && history.ranked[number] === 1 ? TRUSTED : PARTIAL);
+      }
       this.#feasible.push(history.violation[number] === 0);
       this.#add(this.points, history, from);
       if (failed || this.limits.length === 0) continue;
@@ -97,49 +111,54 @@ export class Trials {
     }
   }
 
-  /**
-   * Values of the first `n` points, mean 0 and variance 1, larger is better. Where no complete value is known, those of stopped trials
-   * stand in.
-   */
-  values(n: number): Float64Array {
-    const trusted = this.#known(n, TRUSTED);
-    const base = trusted.length > 0 ? trusted : this.#known(n, PARTIAL);
-    const out = new Float64Array(n);
-    if (base.length === 0) return out;
+  /** Objective k of the first `n` points. Where no complete value is known, those of stopped trials stand in. */
+  modelled(n: number, k = 0): Modelled {
+    const trusted = this.#known(n, k, TRUSTED);
+    const base = trusted.length > 0 ? trusted : this.#known(n, k, PARTIAL);
+    const y = new Float64Array(n);
+    if (base.length === 0) return { y, of: () => 0 };
     const worst = base.reduce((a, b) => Math.min(a, b));
     const middle = trusted.length > 0 ? median(trusted) : Infinity;
     for (let i = 0; i < n; i++) {
-      const trust = this.#trust[i]!;
-      const value = this.#values[i]!;
-      out[i] = trust === TRUSTED ? value : trust === NONE ? worst : Math.max(worst, Math.min(middle, value));
+      const trust = this.#trust[k]![i]!;
+      const value = this.#values[k]![i]!;
+      y[i] = trust === TRUSTED ? value : trust === NONE ? worst : Math.max(worst, Math.min(middle, value));
     }
-    standardise(out);
-    if (this.#warp && n >= FEWEST_WARPED) {
-      // Yeo and Johnson's powers tell the tail of the bad values by its sign: here it is the upper one.
-      for (let i = 0; i < n; i++) out[i] = -out[i]!;
-      const power = fitPower(out, -POWERS, 2 + POWERS);
-      for (let i = 0; i < n; i++) out[i] = -yeoJohnson(out[i]!, power);
-      standardise(out);
-    }
-    return out;
+    const sign = this.#signs[k]!;
+    const first = standardise(y);
+    const plain = (value: number): number => (sign * value - first.mean) / first.deviation;
+    if (!this.#warp || n < FEWEST_WARPED) return { y, of: plain };
+    // Yeo and Johnson's powers tell the tail of the bad values by its sign: here it is the upper one.
+    for (let i = 0; i < n; i++) y[i] = -y[i]!;
+    const power = fitPower(y, 1 - POWERS, 1 + POWERS);
+    for (let i = 0; i < n; i++) y[i] = -yeoJohnson(y[i]!, power);
+    const { mean, deviation } = standardise(y);
+    return { y, of: value => (-yeoJohnson(-plain(value), power) - mean) / deviation };
   }
 
   /** The point with the best value that is trusted and feasible; the best feasible of the others where there is none; undefined: no such point. */
   best(y: Float64Array): number | undefined {
-    for (const trust of [TRUSTED, PARTIAL]) {
-      let best: number | undefined;
-      for (let i = 0; i < y.length; i++) {
-        if (this.#trust[i] !== trust || !this.#feasible[i]) continue;
-        if (best === undefined || y[i]! > y[best]!) best = i;
-      }
-      if (best !== undefined) return best;
-    }
-    return undefined;
+    return this.ranked().reduce<number | undefined>(
+      (best, i) => (best === undefined || y[i]! > y[best]! ? i : best),
+      undefined,
+    );
   }
 
-  #known(n: number, trust: number): Float64Array {
+  /** The points whose values are trusted and feasible; the feasible of the others where there are none. */
+  ranked(): number[] {
+    for (const trust of [TRUSTED, PARTIAL]) {
+      const found: number[] = [];
+      for (let i = 0; i < this.points.n; i++) {
+        if (this.#feasible[i] === true && this.#trust.every(of => of[i] === trust)) found.push(i);
+      }
+      if (found.length > 0) return found;
+    }
+    return [];
+  }
+
+  #known(n: number, k: number, trust: number): Float64Array {
     const values: number[] = [];
-    for (let i = 0; i < n; i++) if (this.#trust[i] === trust) values.push(this.#values[i]!);
+    for (let i = 0; i < n; i++) if (this.#trust[k]![i] === trust) values.push(this.#values[k]![i]!);
     return Float64Array.from(values);
   }
 
