@@ -19,6 +19,10 @@ const skip = Object.fromEntries(
 // Small searches: what is checked does not depend on how well the acquisition is maximised.
 const small = { candidates: 64, starts: 3, fantasies: 8 };
 describeSampler("gp", () => gp({ ...small, startup: 5 }), { describe, test, skip });
+// So few that the finite spaces are searched, not looked through whole.
+describeSampler("gp with 8 candidates", () => gp({ candidates: 8, starts: 2, fantasies: 1, startup: 2, warp: false }), {
+  ...{ describe, test, skip },
+});
 
 const floats = (n: number) => space(Object.fromEntries(Array.from({ length: n }, (_, i) => [`x${i}`, float(0, 1)])));
 const numbers = (params: Params): number[] => Object.values(params) as number[];
