@@ -1,5 +1,6 @@
 /** Draws from gamma, Dirichlet and categorical laws. */
 
+import { exp, log as ln } from "./elementary.ts";
 import { VernierError } from "./errors.ts";
 import type { Rng } from "./rng.ts";
 
@@ -25,14 +26,14 @@ export function drawLogGamma(rng: Rng, shape: number): number {
     const root = 1 + c * x;
     if (root <= 0) continue;
     const v = root * root * root;
-    const logV = Math.log(v);
-    if (logUniform(rng) < 0.5 * x * x + d * (1 - v + logV)) return Math.log(d) + logV;
+    const logV = ln(v);
+    if (logUniform(rng) < 0.5 * x * x + d * (1 - v + logV)) return ln(d) + logV;
   }
 }
 
 /** log U for U uniform on (0,1]. */
 function logUniform(rng: Rng): number {
-  return Math.log(1 - rng.next());
+  return ln(1 - rng.next());
 }
 
 /**
@@ -41,7 +42,7 @@ function logUniform(rng: Rng): number {
  * @throws VernierError E_MATH_RANGE unless shape > 0 and finite.
  */
 export function drawGamma(rng: Rng, shape: number): number {
-  return Math.exp(drawLogGamma(rng, shape));
+  return exp(drawLogGamma(rng, shape));
 }
 
 /**
@@ -70,7 +71,7 @@ export function drawDirichlet(
   }
   let sum = 0;
   for (let i = 0; i < n; i++) {
-    const share = Math.exp(out[i]! - top);
+    const share = exp(out[i]! - top);
     out[i] = share;
     sum += share;
   }

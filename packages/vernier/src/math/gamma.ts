@@ -1,4 +1,5 @@
 /** The logarithm of the gamma function, by + - * /, log and log1p only. */
+import { log } from "./elementary.ts";
 
 const HALF_LOG_TWO_PI = 0.91893853320467274178;
 const ONE_MINUS_EULER = 0.422784335098467139394;
@@ -29,7 +30,7 @@ function aroundTwo(z: number): number {
  */
 export function lgamma(x: number): number {
   if (!(x > 0)) return x === 0 ? Infinity : NaN;
-  if (x < 0.5) return aroundTwo(x) - Math.log1p(x) - Math.log(x);
+  if (x < 0.5) return aroundTwo(x) - Math.log1p(x) - log(x);
   if (x < 1.5) return aroundTwo(x - 1) - Math.log1p(x - 1);
   if (x <= 2.5) return aroundTwo(x - 2);
   if (x < 10) {
@@ -38,9 +39,9 @@ export function lgamma(x: number): number {
       x -= 1;
       product *= x;
     }
-    return Math.log(product) + aroundTwo(x - 2);
+    return log(product) + aroundTwo(x - 2);
   }
-  return (x - 0.5) * (Math.log(x) - 1) + (HALF_LOG_TWO_PI - 0.5) + stirlingRest(x);
+  return (x - 0.5) * (log(x) - 1) + (HALF_LOG_TWO_PI - 0.5) + stirlingRest(x);
 }
 
 /** log Γ(x) - ((x - 1/2) log x - x + log(2π)/2) for x >= 10: the Bernoulli numbers' B_2k / (2k (2k - 1)) x^(1 - 2k). */

@@ -7,6 +7,7 @@
 export { VernierError, type ErrorCode } from "./errors.ts";
 export { stream, type Rng } from "./rng.ts";
 export { bulk } from "./sfc32.ts";
+export { exp, log } from "./elementary.ts";
 export { erf, erfc, erfcx } from "./special.ts";
 export { lgamma } from "./gamma.ts";
 export {

@@ -1,4 +1,5 @@
 /** Sums of numbers kept as logs. */
+import { exp, log } from "./elementary.ts";
 
 /**
  * log Σ exp(values[i]) over the first `n` values, summed left to right. -Infinity for none, or when all are -Infinity;
@@ -13,12 +14,12 @@ export function logSumExp(values: ArrayLike<number>, n = values.length): number 
   }
   if (top === Infinity || top === -Infinity) return top;
   let sum = 0;
-  for (let i = 0; i < n; i++) sum += Math.exp(values[i]! - top);
-  return top + Math.log(sum);
+  for (let i = 0; i < n; i++) sum += exp(values[i]! - top);
+  return top + log(sum);
 }
 
 /** log(exp(a) + exp(b)). */
 export function logAddExp(a: number, b: number): number {
   if (a === b) return a + Math.LN2; // also two equal infinities, whose difference is NaN
-  return a > b ? a + Math.log1p(Math.exp(b - a)) : b + Math.log1p(Math.exp(a - b));
+  return a > b ? a + Math.log1p(exp(b - a)) : b + Math.log1p(exp(a - b));
 }

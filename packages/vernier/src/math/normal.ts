@@ -4,6 +4,7 @@
  * values underflow.
  */
 
+import { exp, log } from "./elementary.ts";
 import { erf, erfcx, expMinusSquare } from "./special.ts";
 
 const HALF_LOG_TWO_PI = 0.91893853320467274178;
@@ -33,8 +34,8 @@ export function normalCdf(x: number): number {
 /** log Φ(x), finite down to x = -1e154. The upper tail is `normalLogCdf(-x)`. */
 export function normalLogCdf(x: number): number {
   if (x > 0) return Math.log1p(-normalCdf(-x));
-  if (x > -1) return Math.log(normalCdf(x));
-  return Math.log(0.5 * erfcx(-x * Math.SQRT1_2)) - 0.5 * x * x;
+  if (x > -1) return log(normalCdf(x));
+  return log(0.5 * erfcx(-x * Math.SQRT1_2)) - 0.5 * x * x;
 }
 
 /**
@@ -47,7 +48,7 @@ export function logDiffCdf(a: number, b: number): number {
   if (b <= 0) return logDiffLower(a, b);
   // Around 0: add what is missing from 1 when that is little, else the two parts; nothing cancels.
   if (a < -0.5 && b > 0.5) return Math.log1p(-(normalCdf(a) + normalCdf(-b)));
-  return Math.log(0.5 * (erf(b * Math.SQRT1_2) + erf(-a * Math.SQRT1_2)));
+  return log(0.5 * (erf(b * Math.SQRT1_2) + erf(-a * Math.SQRT1_2)));
 }
 
 /** log(Φ(b) - Φ(a)) for a < b <= 0. */
@@ -60,11 +61,11 @@ function logDiffLower(a: number, b: number): number {
     const m2 = m * m;
     const s = 0.25 * h * h;
     const series = (s / 6) * (m2 - 1 + (s / 20) * ((m2 - 6) * m2 + 3 + (s / 42) * (((m2 - 15) * m2 + 45) * m2 - 15)));
-    return normalLogPdf(m) + Math.log(h) + Math.log1p(series);
+    return normalLogPdf(m) + log(h) + Math.log1p(series);
   }
   const top = erfcx(-b * Math.SQRT1_2);
-  const ratio = (Math.exp(0.5 * h * (a + b)) * erfcx(-a * Math.SQRT1_2)) / top; // Φ(a) / Φ(b)
-  return Math.log(0.5 * top) - 0.5 * b * b + Math.log1p(-ratio);
+  const ratio = (exp(0.5 * h * (a + b)) * erfcx(-a * Math.SQRT1_2)) / top; // Φ(a) / Φ(b)
+  return log(0.5 * top) - 0.5 * b * b + Math.log1p(-ratio);
 }
 
 /**
@@ -77,7 +78,7 @@ export function normalQuantile(p: number): number {
   if (Math.abs(q) <= 0.425) return normalQuantileFromHalf(q);
   const tail = q < 0 ? p : 1 - p;
   if (!(tail > 0)) return tail === 0 ? (q < 0 ? -Infinity : Infinity) : NaN;
-  const x = lowerTail(Math.sqrt(-Math.log(tail)));
+  const x = lowerTail(Math.sqrt(-log(tail)));
   return q < 0 ? x : -x;
 }
 
@@ -93,7 +94,7 @@ export function normalQuantileFromLog(logP: number): number {
   }
   if (logP >= -729) return lowerTail(Math.sqrt(-logP));
   if (logP === -Infinity) return -Infinity;
-  let x = -Math.sqrt(-2 * logP - Math.log(-4 * Math.PI * logP)); // from log Φ(x) ~ -x²/2 - log(-x √(2π))
+  let x = -Math.sqrt(-2 * logP - log(-4 * Math.PI * logP)); // from log Φ(x) ~ -x²/2 - log(-x √(2π))
   for (let i = 0; i < 3; i++) x -= (normalLogCdf(x) - logP) * SQRT_HALF_PI * erfcx(-x * Math.SQRT1_2);
   return x;
 }

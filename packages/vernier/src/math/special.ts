@@ -4,6 +4,7 @@
  * Error function: Cody 1969, "Rational Chebyshev approximations for the error function", Math. Comp. 23, on his
  * intervals |x| <= 0.46875, <= 4 and beyond.
  */
+import { exp } from "./elementary.ts";
 
 const INV_SQRT_PI = 0.5641895835477562869;
 
@@ -26,7 +27,7 @@ export function erfc(x: number): number {
 /** erfcx(x) = exp(x²) erfc(x), which falls only like 1/(x√π) for large x; Infinity below -26.7. */
 export function erfcx(x: number): number {
   if (x > 0.46875) return erfcxPositive(x);
-  if (x >= -0.46875) return Math.exp(x * x) * (1 - erfSmall(x));
+  if (x >= -0.46875) return exp(x * x) * (1 - erfSmall(x));
   if (x < -26.7) return Infinity;
   return 2 / expMinusSquare(x, 1) - erfcxPositive(-x);
 }
@@ -42,7 +43,7 @@ export function expMinusSquare(y: number, s: number): number {
   const low = y - high;
   const square = y * y;
   const lost = high * high - square + 2 * high * low + low * low;
-  return Math.exp(-s * square) * (1 - s * lost);
+  return exp(-s * square) * (1 - s * lost);
 }
 
 function erfSmall(x: number): number {

@@ -4,6 +4,7 @@
  * is almost uniform.
  */
 
+import { exp, log } from "./elementary.ts";
 import { VernierError } from "./errors.ts";
 import {
   logDiffCdf,
@@ -25,7 +26,7 @@ import { erf } from "./special.ts";
 export function truncatedNormalLogPdf(x: number, mu: number, sigma: number, low: number, high: number): number {
   check(mu, sigma, low, high);
   if (x < low || x > high) return -Infinity;
-  return normalLogPdf((x - mu) / sigma) - Math.log(sigma) - logDiffCdf((low - mu) / sigma, (high - mu) / sigma);
+  return normalLogPdf((x - mu) / sigma) - log(sigma) - logDiffCdf((low - mu) / sigma, (high - mu) / sigma);
 }
 
 /**
@@ -83,9 +84,9 @@ function centralQuantile(u: number, a: number, b: number): number {
 /** For a < b <= 0, by logs. */
 function lowerQuantile(u: number, a: number, b: number): number {
   const logB = normalLogCdf(b);
-  const ratio = Math.exp(normalLogCdf(a) - logB);
+  const ratio = exp(normalLogCdf(a) - logB);
   // Φ(z) / Φ(b) = u + (1 - u) Φ(a)/Φ(b); for a ratio near 1 its distance from 1 must come from the difference itself
-  const share = ratio < 0.5 ? Math.log(u + (1 - u) * ratio) : Math.log1p(-(1 - u) * Math.exp(logDiffCdf(a, b) - logB));
+  const share = ratio < 0.5 ? log(u + (1 - u) * ratio) : Math.log1p(-(1 - u) * exp(logDiffCdf(a, b) - logB));
   return clamp(normalQuantileFromLog(logB + share), a, b);
 }
 

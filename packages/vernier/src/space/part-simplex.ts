@@ -6,6 +6,7 @@
  * double keeps all digits near 0 but none near 1. Mixtures of up to 27 parts come back within 1e-12 wherever they lie; with
  * more parts, remainders below exp(-745 / (k-1)) underflow to 0.
  */
+import { exp, log } from "../math/elementary.ts";
 import type { Rng } from "../math/rng.ts";
 import { drawTruncatedNormal } from "../math/truncated.ts";
 import { simplexFault } from "./door-values.ts";
@@ -62,9 +63,9 @@ export class SimplexPart implements Leaf {
     let rest = 1;
     for (let i = 0; i < this.width; i++) {
       const u = Math.min(1, Math.max(0, x[start + i] as number));
-      const logKept = Math.log(u) / (this.width - i);
+      const logKept = log(u) / (this.width - i);
       shares[this.#parts[i] as string] = rest * -Math.expm1(logKept) + 0;
-      rest *= Math.exp(logKept);
+      rest *= exp(logKept);
     }
     shares[this.#parts[this.width] as string] = rest;
     return shares;

@@ -4,6 +4,7 @@
  * A scale S is increasing; the encoded value is u = (S(v) - S(a)) / (S(b) - S(a)) over the range [a, b]. Stepped and integer
  * parameters take a = low - step/2, b = high + step/2, so that every value owns a cell and the ends are not squeezed.
  */
+import { exp, log as ln } from "../math/elementary.ts";
 import type { FloatNode, IntNode, Scale } from "./types.ts";
 
 /** S over a range: `to` and `from` work on that scale, not yet on [0,1]. */
@@ -13,11 +14,11 @@ export interface Curve {
 }
 
 const linear: Curve = { to: v => v, from: s => s };
-const log: Curve = { to: Math.log, from: Math.exp };
+const log: Curve = { to: ln, from: exp };
 // log(v / (1 - v)); the inverse is written per sign so that neither tail cancels.
 const logit: Curve = {
-  to: v => Math.log(v / (1 - v)),
-  from: s => (s >= 0 ? 1 / (1 + Math.exp(-s)) : Math.exp(s) / (1 + Math.exp(s))),
+  to: v => ln(v / (1 - v)),
+  from: s => (s >= 0 ? 1 / (1 + exp(-s)) : exp(s) / (1 + exp(s))),
 };
 
 /** The scale's curve on [a, b]. "reverse-log" is the log scale mirrored in the middle of the range: dense near b. */
@@ -30,7 +31,7 @@ export function curve(scale: Scale, a: number, b: number): Curve {
     case "logit":
       return logit;
     case "reverse-log":
-      return { to: v => -Math.log(a + b - v), from: s => a + b - Math.exp(-s) };
+      return { to: v => -ln(a + b - v), from: s => a + b - exp(-s) };
   }
 }
 

@@ -1,4 +1,5 @@
 /** Population, weights and learning rates: Hansen 2016, "The CMA evolution strategy: a tutorial", table 1. */
+import { log } from "../../math/elementary.ts";
 
 export interface Constants {
   /** Dimension n. */
@@ -21,12 +22,12 @@ export interface Constants {
 
 /** 4 + floor(3 ln n), equation (48). */
 export function defaultPopulation(n: number): number {
-  return 4 + Math.floor(3 * Math.log(n));
+  return 4 + Math.floor(3 * log(n));
 }
 
 /** With a full matrix and negative weights ("active"), equations (49) to (58). */
 export function fullConstants(n: number, lambda: number): Constants {
-  const raw = Float64Array.from({ length: lambda }, (_, i) => Math.log((lambda + 1) / 2) - Math.log(i + 1));
+  const raw = Float64Array.from({ length: lambda }, (_, i) => log((lambda + 1) / 2) - log(i + 1));
   const mu = Math.floor(lambda / 2);
   const mueff = effective(raw.subarray(0, mu));
   const mueffMinus = effective(raw.subarray(mu));
@@ -48,7 +49,7 @@ export function fullConstants(n: number, lambda: number): Constants {
 /** With a diagonal matrix: Ros & Hansen 2008, "A simple modification in CMA-ES achieving linear time and space complexity", section 3. */
 export function separableConstants(n: number, lambda: number): Constants {
   const mu = Math.floor(lambda / 2);
-  const raw = Float64Array.from({ length: lambda }, (_, i) => (i < mu ? Math.log(mu + 1) - Math.log(i + 1) : 0));
+  const raw = Float64Array.from({ length: lambda }, (_, i) => (i < mu ? log(mu + 1) - log(i + 1) : 0));
   const sum = total(raw, w => w);
   const weights = raw.map(w => w / sum);
   const mueff = 1 / total(weights, w => w * w);

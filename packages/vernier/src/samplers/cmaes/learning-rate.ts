@@ -3,6 +3,7 @@
  * solve multimodal and noisy problems?", algorithm 1. The steps of mean and covariance are shortened until their signal-to-noise
  * ratio is proportional to the learning rate.
  */
+import { exp, log } from "../../math/elementary.ts";
 import { symmetricEigen } from "../../math/symmetric-eigen.ts";
 
 const ALPHA = 1.4;
@@ -40,7 +41,7 @@ class Signal {
     this.#V = (1 - beta) * this.#V + beta * size;
     const ratio = (mean - (beta / (2 - beta)) * this.#V) / (this.#V - mean);
     const drive = Math.max(-1, Math.min(1, ratio / (ALPHA * this.eta) - 1));
-    this.eta = Math.min(1, this.eta * Math.exp(Math.min(GAMMA * this.eta, beta) * drive));
+    this.eta = Math.min(1, this.eta * exp(Math.min(GAMMA * this.eta, beta) * drive));
   }
 }
 
@@ -70,8 +71,8 @@ export class LearningRates {
     for (let i = 0; i < n; i++) after.mean[i] = before.mean[i]! + this.#mean.eta * meanStep[i]!;
     const next = old.map((v, i) => v + this.#covariance.eta * covarianceStep[i]!);
     const { values } = symmetricEigen(next, n);
-    const logDeterminant = values.reduce((sum, v) => sum + Math.log(v), 0);
-    const sigma = Math.exp(logDeterminant / (2 * n));
+    const logDeterminant = values.reduce((sum, v) => sum + log(v), 0);
+    const sigma = exp(logDeterminant / (2 * n));
     for (let i = 0; i < n * n; i++) after.C[i] = next[i]! / sigma ** 2;
     after.sigma = (sigma * etaBefore) / this.#mean.eta;
   }

@@ -2,6 +2,7 @@
  * The CMA evolution strategy, state and update alone: Hansen 2016, "The CMA evolution strategy: a tutorial"; equation numbers are
  * that paper's. The search distribution is N(m, sigma^2 C); each generation of lambda points moves it.
  */
+import { exp } from "../../math/elementary.ts";
 import type { Rng } from "../../math/rng.ts";
 import { symmetricEigen } from "../../math/symmetric-eigen.ts";
 import { type Constants, fullConstants, separableConstants } from "./constants.ts";
@@ -109,7 +110,7 @@ export class Strategy {
     for (let i = 0; i < n; i++) this.ps[i] = (1 - csigma) * this.ps[i]! + gain * white[i]!;
     const length = Math.sqrt(squared(this.ps));
     const whites = y.map(v => (this.separable ? 0 : squared(this.#whitened(v))));
-    this.sigma = Math.min(SIGMA_MAX, this.sigma * Math.exp((csigma / dsigma) * (length / chi - 1)));
+    this.sigma = Math.min(SIGMA_MAX, this.sigma * exp((csigma / dsigma) * (length / chi - 1)));
     // (45) to (47): the covariance.
     const steady = length / Math.sqrt(1 - (1 - csigma) ** (2 * (this.generation + 1))) < (1.4 + 2 / (n + 1)) * chi;
     const push = steady ? Math.sqrt(cc * (2 - cc) * mueff) : 0;

@@ -2,6 +2,7 @@
  * A first distribution from earlier trials: Nomura, Watanabe, Akimoto, Ozaki, Onishi 2021, "Warm starting CMA-ES for hyperparameter
  * optimization", section 3, with alpha = gamma = 0.1.
  */
+import { exp, log } from "../../math/elementary.ts";
 import { STATE, type History } from "../../core/types.ts";
 import { symmetricEigen } from "../../math/symmetric-eigen.ts";
 
@@ -55,7 +56,7 @@ export function startFrom(points: readonly Float64Array[]): Start {
     }
   }
   const { values } = symmetricEigen(total, n);
-  const logDeterminant = values.reduce((sum, v) => sum + Math.log(v), 0);
-  const sigma = Math.exp(logDeterminant / (2 * n));
+  const logDeterminant = values.reduce((sum, v) => sum + log(v), 0);
+  const sigma = exp(logDeterminant / (2 * n));
   return { mean, sigma, covariance: total.map(v => v / sigma ** 2) };
 }

@@ -2,6 +2,7 @@
  * Categorical kernels: the row of an observation has priorWeight / (n + 1) on every choice and 1 more on the observed one, divided by its
  * sum. Every row has the same two values, so a kernel is its code.
  */
+import { log } from "../../math/elementary.ts";
 import { grown, LANES, type LoneColumn, type ParzenColumn } from "./column.ts";
 
 export class CategoryColumn implements LoneColumn {
@@ -49,8 +50,8 @@ export class CategoryColumn implements LoneColumn {
   refit(): boolean {
     this.#base = this.#priorWeight / (this.#count + 1);
     const sum = 1 + this.#base * this.#levels;
-    this.#logMatch = Math.log((1 + this.#base) / sum);
-    this.#logMiss = Math.log(this.#base / sum);
+    this.#logMatch = log((1 + this.#base) / sum);
+    this.#logMiss = log(this.#base / sum);
     return false;
   }
 
@@ -76,7 +77,7 @@ export class CategoryColumn implements LoneColumn {
   }
 
   logPrior(x: number): number {
-    return this.#weights === undefined ? -Math.log(this.#levels) : Math.log(this.#weights[x] ?? 0);
+    return this.#weights === undefined ? -log(this.#levels) : log(this.#weights[x] ?? 0);
   }
 
   draw(slot: number, u: number): number {

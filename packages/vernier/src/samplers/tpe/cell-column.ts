@@ -2,6 +2,7 @@
  * Columns with cells (integers, steps, ordinals): the mass of the truncated normal over a cell. The normal distribution function costs about
  * 100 ns a kernel and point, so masses are looked up where they repeat.
  */
+import { log } from "../../math/elementary.ts";
 import { logDiffCdf } from "../../math/normal.ts";
 import { LOG_SQRT_2PI, logMassInside } from "./kernel.ts";
 import { grown, LANES, type LoneColumn, type ParzenColumn } from "./column.ts";
@@ -313,7 +314,7 @@ class ManyCellColumn extends CellColumn {
       const [low, high] = this.column.cell(x[lane]!);
       const middle = 0.5 * (low + high);
       const width = high - low;
-      const logWidth = Math.log(width) - LOG_SQRT_2PI;
+      const logWidth = log(width) - LOG_SQRT_2PI;
       const floor = floors[lane]!;
       for (let k = 0; k < count; k++) {
         const slot = slots[k]!;
@@ -333,7 +334,7 @@ class ManyCellColumn extends CellColumn {
           const m2 = m * m;
           const h2 = h * h;
           const s = (h2 * (m2 - 1)) / 24 + (h2 * h2 * ((m2 - 6) * m2 + 3)) / 1920;
-          sums[LANES * k + lane] = sum - 0.5 * m2 + logWidth + Math.log(inverse) + s * (1 - s * (0.5 - s / 3));
+          sums[LANES * k + lane] = sum - 0.5 * m2 + logWidth + log(inverse) + s * (1 - s * (0.5 - s / 3));
         } else sums[LANES * k + lane] = sum + logCellMass(low, high, mu, inverse);
       }
     }

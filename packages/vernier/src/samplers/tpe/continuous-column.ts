@@ -1,4 +1,5 @@
 /** Continuous columns: the density of the truncated normal itself. All of an estimator are evaluated in one loop. */
+import { log } from "../../math/elementary.ts";
 import { LOG_SQRT_2PI, logMassInside, WHOLE } from "./kernel.ts";
 import { LANES, type ParzenColumn } from "./column.ts";
 import { NumericColumn } from "./numeric-column.ts";
@@ -22,7 +23,7 @@ export class ContinuousColumn extends NumericColumn {
     const sigma = Math.sqrt(0.5 / half);
     this.#halves[code] = half;
     this.sigmas[code] = sigma;
-    this.#logFactors[code] = -Math.log(sigma) - LOG_SQRT_2PI;
+    this.#logFactors[code] = -log(sigma) - LOG_SQRT_2PI;
     this.#margins[code] = WHOLE * sigma * 1.0001;
   }
 
@@ -41,7 +42,7 @@ export class ContinuousColumn extends NumericColumn {
 
   logPrior(x: number): number {
     const z = (x - this.priorMean) / this.priorSd;
-    return -0.5 * z * z - Math.log(this.priorSd) - LOG_SQRT_2PI - this.logPriorInside;
+    return -0.5 * z * z - log(this.priorSd) - LOG_SQRT_2PI - this.logPriorInside;
   }
 }
 

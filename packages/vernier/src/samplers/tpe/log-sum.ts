@@ -1,4 +1,5 @@
 /** Sums of exponentials whose terms come in pieces, four sums at a time. */
+import { exp, log as ln } from "../../math/elementary.ts";
 import { LANES } from "./column.ts";
 
 /** Terms below the largest by this much are left out: exp(-45) of 10^5 terms is below the last bit of the sum. */
@@ -26,10 +27,10 @@ export class LogSums {
       for (let i = lane; i < LANES * count; i += LANES) if (logs[i]! > max) max = logs[i]!;
       if (max === -Infinity) continue;
       const floor = max - NEGLIGIBLE;
-      let sum = this.#sum[lane]! * Math.exp(before - max);
+      let sum = this.#sum[lane]! * exp(before - max);
       for (let k = 0; k < count; k++) {
         const log = logs[LANES * k + lane]!;
-        if (log > floor) sum += weights[k]! * Math.exp(log - max);
+        if (log > floor) sum += weights[k]! * exp(log - max);
       }
       this.#max[lane] = max;
       this.#sum[lane] = sum;
@@ -38,6 +39,6 @@ export class LogSums {
   }
 
   log(lane: number): number {
-    return this.#max[lane]! + Math.log(this.#sum[lane]!);
+    return this.#max[lane]! + ln(this.#sum[lane]!);
   }
 }

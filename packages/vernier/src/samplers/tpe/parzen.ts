@@ -7,6 +7,7 @@
  * Observations come and go one at a time, and only the kernels whose neighbours changed are worked out anew; what it answers is a function of
  * the set of observations alone, to the last bit. It knows nothing of studies: an observation is an id (they set the order) and a row of numbers.
  */
+import { exp, log } from "../../math/elementary.ts";
 import type { Rng } from "../../math/rng.ts";
 import { CategoryColumn } from "./category-column.ts";
 import { cellColumn } from "./cell-column.ts";
@@ -167,8 +168,8 @@ export class Parzen {
     for (let i = 0; i < count; i++) {
       const at = offset + i * stride;
       const u = x[at + column.index]!;
-      const sum = this.#priorWeight * Math.exp(column.logPrior(u)) + gauss.at(u);
-      out[i] = sum > PRECISE ? Math.log(sum) - this.#logTotal : this.#logPdfsByKernels(x, 1, 0, at)[0]!;
+      const sum = this.#priorWeight * exp(column.logPrior(u)) + gauss.at(u);
+      out[i] = sum > PRECISE ? log(sum) - this.#logTotal : this.#logPdfsByKernels(x, 1, 0, at)[0]!;
     }
     return out;
   }
@@ -191,7 +192,7 @@ export class Parzen {
   #startSums(x: ArrayLike<number>, places: readonly number[]): LogSums {
     const sums = new LogSums();
     for (const [lane, place] of places.entries()) {
-      let prior = Math.log(this.#priorWeight);
+      let prior = log(this.#priorWeight);
       for (const column of this.#columns) prior += column.logPrior(x[place + column.index]!);
       sums.start(lane, prior);
     }
@@ -292,7 +293,7 @@ export class Parzen {
     if (this.#weights.length < n) this.#weights = new Float64Array(this.#ids.length);
     let total = 0;
     for (let j = 0; j < n; j++) total += this.#weights[j] = this.#weightOf(j);
-    this.#logTotal = Math.log(total + this.#priorWeight);
+    this.#logTotal = log(total + this.#priorWeight);
     this.#cumulative = undefined;
     this.#summed = false;
     this.#fitted = true;
