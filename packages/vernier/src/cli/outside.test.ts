@@ -1,6 +1,6 @@
 /** What the world outside does to a command: full disks, closed pipes, errors that nothing catches. In real processes. */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -77,6 +77,28 @@ it("a reader that leaves stops a run gently: what runs goes back to waiting", as
   const { trials } = json(await start(dir, ["trials", "--json"]).done);
   expect(trials.map(trial => trial.state)).toEqual(["complete", "waiting"]);
 });
+
+it.skipIf(process.platform === "win32")(
+  "a study's file that is moved while a run writes to it stops the run",
+  async () => {
+    study(
+      "({ x }, trial) => new Promise(yes => { console.log('at ' + trial.number); trial.signal.addEventListener('abort', () => yes(x)); })",
+    );
+    const run = start(dir, ["run", "study.ts", "--storage", "sqlite:a.db"]);
+    await run.says("at 0");
+    renameSync(join(dir, "a.db"), join(dir, "b.db"));
+    const { code, stderr } = await run.done;
+    expect(stderr).toContain(
+      "error E_STORAGE_MOVED: sqlite:a.db was moved, deleted or replaced while the run wrote to it.",
+    );
+    expect(code).toBe(2);
+    // What the message says to do brings everything back.
+    renameSync(join(dir, "a.db-wal"), join(dir, "b.db-wal"));
+    expect(json(await start(dir, ["trials", "--json", "--storage", "sqlite:b.db"]).done).trials).toMatchObject([
+      { number: 0 },
+    ]);
+  },
+);
 
 describe("what is printed", () => {
   it.skipIf(!existsSync("/dev/full"))("to a full disk is an error without a stack (needs /dev/full)", () => {

@@ -14,7 +14,8 @@ import { onInterrupt } from "./interrupt.ts";
 import type { Io } from "./io.ts";
 import { printJson, trialJson } from "./json.ts";
 import type { LoadedStudy, RunLimits } from "./load/loaded.ts";
-import { openForWriting, storageHint } from "./open.ts";
+import { keepPlace, movedError } from "./moved.ts";
+import { openForWriting, shownUrl, storageHint } from "./open.ts";
 import { summarize } from "./summarize.ts";
 import { count } from "./view/format.ts";
 import { Progress } from "./view/progress.ts";
@@ -145,11 +146,13 @@ const follow = async (
     escaped ??= { error };
     interrupt.stop();
   });
+  const place = keepPlace(study.storage.url, interrupt.stop);
   // A storage that fails makes `run` fail, too, which says it better.
   watch().catch(() => undefined);
   try {
     const { reason } = await study.run(executor, { ...others, total: trials, signal: interrupt.signal });
     if (escaped !== undefined) throw escapedError(escaped.error);
+    if (!place.still()) throw movedError(shownUrl(study.storage.url));
     return {
       progress,
       interrupted: interrupt.signal.aborted,
@@ -162,6 +165,7 @@ const follow = async (
     view.end();
     interrupt.end();
     endEscapes();
+    place.end();
   }
 };
 
