@@ -1,7 +1,7 @@
 /** What an objective returns, checked against what the study measures; and what it throws, made into a record. */
 import { VernierError } from "./errors.ts";
 import { didYouMean, spell } from "../space/spell.ts";
-import type { Metrics, StudySpec, TrialError } from "./types.ts";
+import { FINISHED, type Metrics, type StudySpec, type TrialError, type TrialRecord } from "./types.ts";
 
 /** A trial was told to stop by the scheduler, or by an objective that throws this itself. `report` throws it. */
 export class Pruned extends VernierError {
@@ -73,6 +73,25 @@ export function outcomeMetrics(outcome: unknown, { objectives, constraints }: Me
     );
   }
   return finite(metrics, objectives, constraints);
+}
+
+/** A complete trial has a usable result after a correction, too. @throws E_RESULT */
+export function checkCorrection(
+  { number, state, metrics }: Pick<TrialRecord, "number" | "state" | "metrics">,
+  change: { readonly state?: TrialRecord["state"]; readonly metrics?: Metrics },
+  measures: Measures,
+): void {
+  if (!FINISHED.has(state) || (change.state ?? state) !== "complete") return;
+  try {
+    outcomeMetrics({ ...metrics, ...change.metrics }, measures);
+  } catch (error) {
+    const fact = (error as Error).message.replace(/\. (Return|Convert) .*$/s, ".");
+    throw new VernierError(
+      "E_RESULT",
+      `trial ${number} cannot be corrected so: ${fact} Give a value, or state: "failed" where there is none.`,
+      { cause: error },
+    );
+  }
 }
 
 /** A getter or a proxy may throw at any look. */

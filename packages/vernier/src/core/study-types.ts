@@ -327,7 +327,7 @@ export interface Study<P, K extends string, O extends string> {
   /** The log as it grows, own and others' events, until the study is closed or the loop is left. */
   events(options?: EventsOptions): AsyncIterableIterator<StudyEvent>;
 
-  /** Mends a finished trial; the correction is part of the log. */
+  /** Mends a finished trial; the correction is part of the log. @throws E_RESULT where a complete trial would have no usable result */
   correct(
     number: number,
     change: { state?: "complete" | "pruned" | "failed"; metrics?: Partial<MetricsOf<K>>; reason: string },

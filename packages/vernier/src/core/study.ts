@@ -6,6 +6,7 @@ import { VernierError } from "./errors.ts";
 import { feed } from "./events.ts";
 import { Front } from "./front.ts";
 import { asExecutor } from "./inline.ts";
+import { checkCorrection } from "./result.ts";
 import { run } from "./run.ts";
 import { checkRunOptions } from "./run-options.ts";
 import { replaySession, type ReplayReport } from "./replay.ts";
@@ -231,12 +232,14 @@ export class LiveStudy {
 
   // ---------------------------------------------------------------------------------------------------------- the changes
 
-  correct(
+  async correct(
     number: number,
     change: { state?: "complete" | "pruned" | "failed"; metrics?: Metrics; reason: string },
   ): Promise<void> {
     checkOptionNames("correct()", change, ["state", "metrics", "reason"]);
-    return this.#do({ ...change, type: "correct", number });
+    const record = this.#session.history.record(number);
+    if (record !== undefined) checkCorrection(record, change, this.#session.info.spec);
+    await this.#do({ ...change, type: "correct", number });
   }
 
   deleteTrial(number: number): Promise<void> {

@@ -32,6 +32,27 @@ describe("ask and tell", () => {
     expect(study.best?.metrics).toEqual({ loss: 1 });
   });
 
+  test("a correction leaves a complete trial with a usable result, or is refused", async () => {
+    const { engine } = testEngine();
+    const study = await engine.create(one());
+    await (await study.ask()).tell(1);
+    await (await study.ask()).fail("no");
+    await expect(
+      study.correct(0, { metrics: { loss: NaN }, reason: "sensor" }),
+    ).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[VernierError: trial 0 cannot be corrected so: objective "loss" is NaN. Only finite numbers can be ranked. Give a value, or state: "failed" where there is none.]`,
+    );
+    await expect(
+      study.correct(1, { state: "complete", reason: "it worked" }),
+    ).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[VernierError: trial 1 cannot be corrected so: the result lacks the objective "loss". Every objective and constraint is needed. Give a value, or state: "failed" where there is none.]`,
+    );
+    expect(study.best?.metrics).toEqual({ loss: 1 });
+    await study.correct(1, { state: "complete", metrics: { loss: 0 }, reason: "it worked" });
+    await study.correct(0, { state: "failed", reason: "sensor" });
+    expect(study.best?.number).toBe(1);
+  });
+
   test("after close nothing is recorded", async () => {
     const { engine, storage } = testEngine();
     const study = await engine.create(one());
