@@ -2,6 +2,7 @@
  * One regression tree: Breiman et al. 1984, "Classification and regression trees", 8.3-8.4, for squared error, grown until the targets of a
  * leaf are equal or no column tells its rows apart.
  */
+import { exp, log } from "../../math/elementary.ts";
 import type { Rng } from "../../math/rng.ts";
 import { argsort } from "../../math/sort.ts";
 
@@ -165,10 +166,10 @@ export class Grower {
     for (let i = start; i < end; i++) {
       const row = list[i]!;
       const w = this.#weight[row]!;
-      sum += w * Math.exp(this.#targets[row]! - top);
+      sum += w * exp(this.#targets[row]! - top);
       weights += w;
     }
-    return top + Math.log(sum / weights);
+    return top + log(sum / weights);
   }
 
   /** Finds the best split of a node; false where there is none. Columns in random order, so that none is preferred where several do as well. */

@@ -1,4 +1,5 @@
 /** What the forest is fitted to: logarithms of the distance to a point a little below the best value. */
+import { log } from "../../math/elementary.ts";
 import { quantile } from "../../math/quantile.ts";
 
 /** The best value keeps at least this share of the whole range as its distance to y0, lest its logarithm outweigh all others. */
@@ -21,6 +22,6 @@ export function logTargets(y: ArrayLike<number>): Float64Array {
   }
   if (low === high) return out.fill(0);
   const y0 = low - Math.max(quantile(out, 0.05) - low, LEAST * (high - low));
-  for (let i = 0; i < out.length; i++) out[i] = Math.log((out[i]! - y0) / (high - y0));
+  for (let i = 0; i < out.length; i++) out[i] = log((out[i]! - y0) / (high - y0));
   return out;
 }
