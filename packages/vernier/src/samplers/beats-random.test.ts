@@ -109,10 +109,10 @@ test.each([
 });
 
 test.each([
-  ["8 floats", MULTI_PROBLEMS.zdt1],
-  ["branches and conditions", MULTI_PROBLEMS.network],
-  ["constraints", MULTI_PROBLEMS.constr],
-])("gp covers more of the front of two objectives than random in 25 trials: %s", async (_, problem) => {
+  ["two objectives, 8 floats", MULTI_PROBLEMS.zdt1],
+  ["two objectives, branches and conditions", MULTI_PROBLEMS.network],
+  ["two objectives under constraints", MULTI_PROBLEMS.constr],
+])("gp covers more of the front than random in 25 trials: %s", async (_, problem) => {
   const ours = await gaps(problem, () => gp({ candidates: 128, starts: 3 }), 25);
   expect(wilcoxon(ours, await gaps(problem, () => random(), 25), "less").p).toBeLessThan(0.01);
 });

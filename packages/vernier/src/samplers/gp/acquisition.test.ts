@@ -3,9 +3,11 @@ import { cholesky } from "../../math/cholesky.ts";
 import { stream } from "../../math/rng.ts";
 import { choice, compile, float, int, list, oneOf, ordinal, space, subset, when } from "../../space/index.ts";
 import { Acquisition } from "./acquisition.ts";
+import { DirectionScore } from "./direction.ts";
 import { Features } from "./features.ts";
-import { FrontImprovement, stripsOf } from "./front.ts";
+import { FrontScore, stripsOf } from "./front.ts";
 import { Improvement } from "./improvement.ts";
+import { Joint } from "./joint.ts";
 import { matern52 } from "./kernel.ts";
 import { Limit } from "./limit.ts";
 import { Posterior } from "./posterior.ts";
@@ -34,7 +36,9 @@ describe("the acquisition", () => {
     { ...random(6), min: -4, max: Infinity },
   ].map(metric => new Limit({ ...metric, count: 3 }));
   const points = Array.from({ length: 12 }, (): [number, number] => [rng.normal(), rng.normal()]);
-  const front = new FrontImprovement([random(9), random(9)], stripsOf(points, [-1, -1]), 3);
+  const front = new Joint([random(9), random(9)], new FrontScore(stripsOf(points, [-1, -1])), 3);
+  const direction = new DirectionScore(Float64Array.of(-2, -1, -2), Float64Array.of(0.7, 0.2, 0.5), 1.5);
+  const reaching = new Joint([random(9), random(9), random(9)], direction, 3);
 
   test.each([
     ["one goal", new Acquisition([new Improvement(goal(0, 1))])],
@@ -42,6 +46,7 @@ describe("the acquisition", () => {
     ["constraints", new Acquisition([new Improvement(goal(2, 4)), ...limits])],
     ["two goals", new Acquisition([front])],
     ["two goals under constraints", new Acquisition([...limits, front])],
+    ["three goals", new Acquisition([reaching])],
     ["constraints alone", new Acquisition(limits)],
   ])("%s: the gradient is the derivative, one point is as many", (_, acquisition) => {
     const ignored = new Float64Array(3);

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { hypervolume, normalQuantile, sobol } from "../../math/index.ts";
-import { FrontImprovement, stripsOf } from "./front.ts";
-import { Posterior } from "./posterior.ts";
+import { DirectionScore, reach } from "./direction.ts";
+import { FrontScore, stripsOf } from "./front.ts";
 
 type Pair = readonly [number, number];
 
@@ -39,20 +39,10 @@ test("the expectation is the mean over draws; far from the front it does not und
     [-0.6, 1.1],
   ];
   const reference: Pair = [-1.5, -1.2];
-  // Without points a posterior is its prior: mean 0, variance the scale.
-  const prior = (scale: number) => ({
-    posterior: new Posterior({ weights: new Float64Array(1), scale, noise: 0.1 }, 1, 1),
-    u: new Float64Array(0),
-  });
+  const moments = Float64Array.of(0, Math.sqrt(1.3), 0, Math.sqrt(0.7));
   const value = (shift: number): number => {
     const moved = (p: Pair): Pair => [p[0] + shift, p[1] + shift];
-    const out = new Float64Array(1);
-    new FrontImprovement([prior(1.3), prior(0.7)], stripsOf(points.map(moved), moved(reference)), 1).addValues(
-      new Float64Array(1),
-      1,
-      out,
-    );
-    return out[0]!;
+    return new FrontScore(stripsOf(points.map(moved), moved(reference))).at(moments);
   };
   const draws = sobol(2, 1);
   let mean = 0;
@@ -63,4 +53,23 @@ test("the expectation is the mean over draws; far from the front it does not und
   expect(Math.abs(Math.exp(value(0)) / mean - 1)).toBeLessThan(5e-3);
   expect(value(100)).toBeLessThan(-5000);
   expect(Number.isFinite(value(1000))).toBe(true);
+});
+
+test("the improvement in a direction is the mean over draws, for points near, far above and far below", () => {
+  const reference = Float64Array.of(-1, -0.5, 0);
+  const direction = Float64Array.of(0.3, 0.8, 0.5);
+  const draws = sobol(3, 1);
+  for (const best of [-20, 0, 1, 2]) {
+    const moments = Float64Array.of(0.5, 0.7, 1, 0.4, 0.9, 1);
+    let mean = 0;
+    for (let i = 0; i < 16384; i++) {
+      const y = draws.point(i).map((p, k) => moments[2 * k]! + moments[2 * k + 1]! * normalQuantile(p));
+      mean += Math.max(0, reach(y, reference, direction) - best) / 16384;
+    }
+    const score = new DirectionScore(reference, direction, best);
+    expect(Math.abs(Math.exp(score.at(moments)) / mean - 1), `${best}`).toBeLessThan(0.02);
+  }
+  const far = new DirectionScore(reference, direction, 1e4);
+  expect(far.at(Float64Array.of(0, 1, 0, 1, 0, 1))).toBeLessThan(-1e6);
+  expect(far.slopes.every(slope => Number.isFinite(slope))).toBe(true);
 });

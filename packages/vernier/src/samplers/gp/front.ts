@@ -4,8 +4,7 @@
  * Wang & Fonseca 2016, "A multicriteria generalization of Bayesian global optimization"). Sums in logs, so that it does not underflow.
  */
 import { logH } from "./log-ei.ts";
-import type { Posterior } from "./posterior.ts";
-import type { Term } from "./term.ts";
+import type { Score } from "./joint.ts";
 
 /** Strips narrower than this share of what lies beyond them count for nothing. */
 const NARROW = 1e-12;
@@ -29,97 +28,38 @@ export function stripsOf(points: readonly (readonly [number, number])[], referen
   };
 }
 
-/** An objective: its posterior, the whitened values (those of trials under way are what is expected), and features of a point. */
-export interface Objective {
-  readonly posterior: Posterior;
-  readonly u: Float64Array;
-}
-
-export class FrontImprovement implements Term {
-  readonly cost: number;
-  readonly #objectives: readonly [Objective, Objective];
+/** The log of the expectation, as a function of the moments of both objectives. */
+export class FrontScore implements Score {
+  readonly slopes = new Float64Array(4);
   readonly #strips: Strips;
-  readonly #count: number;
-  readonly #solved: Float64Array;
-  readonly #directions: readonly [Float64Array, Float64Array];
-  readonly #variances = new Float64Array(4);
   /** log E[(y1 - edge)+] of each strip's lower edge, with its slopes by mean and deviation. */
   readonly #logs: Float64Array;
   readonly #byMean: Float64Array;
   readonly #byDeviation: Float64Array;
   readonly #terms: Float64Array;
-  /** Set by `#log`: the derivatives by mean and deviation of both objectives. */
-  readonly #slopes = new Float64Array(4);
 
-  constructor(objectives: readonly [Objective, Objective], strips: Strips, count: number) {
-    const n = objectives[0].posterior.n;
-    this.#objectives = objectives;
-    this.#strips = strips;
-    this.#count = count;
-    this.cost = n * n;
-    this.#solved = new Float64Array(4 * n);
-    this.#directions = [new Float64Array(n), new Float64Array(n)];
+  constructor(strips: Strips) {
     const { length } = strips.edges;
+    this.#strips = strips;
     this.#logs = new Float64Array(length);
     this.#byMean = new Float64Array(length);
     this.#byDeviation = new Float64Array(length);
     this.#terms = new Float64Array(length);
   }
 
-  addValues(x: Float64Array, points: number, out: Float64Array): void {
-    const means = new Float64Array(8);
-    const deviations = new Float64Array(8);
-    const w = this.#solved;
-    for (let from = 0; from < points; from += 4) {
-      const four = Math.min(4, points - from);
-      for (const [k, { posterior, u }] of this.#objectives.entries()) {
-        posterior.solveFour(x, from * this.#count, four, w, this.#variances);
-        for (let c = 0; c < four; c++) {
-          let mean = 0;
-          for (let i = 0; i < u.length; i++) mean += w[4 * i + c]! * u[i]!;
-          means[2 * c + k] = mean;
-          deviations[2 * c + k] = Math.sqrt(this.#variances[c]!);
-        }
-      }
-      for (let c = 0; c < four; c++) {
-        const [a, b] = [2 * c, 2 * c + 1];
-        out[from + c]! += this.#log(means[a]!, deviations[a]!, means[b]!, deviations[b]!);
-      }
-    }
-  }
-
-  add(x: Float64Array, gradient: Float64Array): number {
-    const solved: Float64Array[] = [];
-    const at: number[] = [];
-    for (const { posterior, u } of this.#objectives) {
-      const { solved: own, variance } = posterior.solve(x, 0);
-      let mean = 0;
-      for (let i = 0; i < u.length; i++) mean += own[i]! * u[i]!;
-      solved.push(own);
-      at.push(mean, Math.sqrt(variance));
-    }
-    const value = this.#log(at[0]!, at[1]!, at[2]!, at[3]!);
-    for (const [k, { posterior, u }] of this.#objectives.entries()) {
-      const direction = this.#directions[k]!;
-      const byMean = this.#slopes[2 * k]!;
-      const byDeviation = this.#slopes[2 * k + 1]! / at[2 * k + 1]!;
-      for (let i = 0; i < posterior.n; i++) direction[i] = byMean * u[i]! - byDeviation * solved[k]![i]!;
-      posterior.addGradient(direction, gradient);
-    }
-    return value;
-  }
-
   /** log sum_i (E[(y1 - edge_i)+] - E[(y1 - edge_(i+1))+]) E[(y2 - height_i)+]. */
-  #log(mean1: number, deviation1: number, mean2: number, deviation2: number): number {
+  at(moments: Float64Array): number {
+    const mean1 = moments[0]!;
+    const deviation1 = moments[1]!;
+    const mean2 = moments[2]!;
+    const deviation2 = moments[3]!;
     const { edges, heights } = this.#strips;
     const { length } = edges;
-    const [logs, byMean, byDeviation, terms, slopes] = [
-      this.#logs,
-      this.#byMean,
-      this.#byDeviation,
-      this.#terms,
-      this.#slopes,
-    ];
+    const { slopes } = this;
+    const logs = this.#logs;
+    const byMean = this.#byMean;
+    const byDeviation = this.#byDeviation;
+    const terms = this.#terms;
     for (let i = 0; i < length; i++) {
       const z = (mean1 - edges[i]!) / deviation1;
       logH.at(z);

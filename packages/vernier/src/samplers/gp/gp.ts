@@ -4,7 +4,6 @@
  */
 import { defineSampler } from "../../core/define.ts";
 import type { History, SuggestContext } from "../../core/types.ts";
-import { VernierError } from "../../math/errors.ts";
 import { normalQuantile } from "../../math/normal.ts";
 import { stream, type Rng } from "../../math/rng.ts";
 import { sobol } from "../../math/sobol.ts";
@@ -16,8 +15,10 @@ import { rankedCount } from "../tpe/split.ts";
 import { Batch } from "../unseen.ts";
 import { Acquisition } from "./acquisition.ts";
 import { Features } from "./features.ts";
-import { FrontImprovement, type Objective, stripsOf } from "./front.ts";
+import { DirectionScore, reach } from "./direction.ts";
+import { FrontScore, stripsOf } from "./front.ts";
 import { Improvement } from "./improvement.ts";
+import { Joint } from "./joint.ts";
 import { Limit } from "./limit.ts";
 import { movesOf } from "./moves.ts";
 import type { Posterior } from "./posterior.ts";
@@ -36,11 +37,11 @@ interface Settings {
 }
 
 /**
- * A Gaussian process with log expected improvement, of the best value or, with two objectives, of the hypervolume: the fewest trials where evaluations are dear, up to some hundreds of
+ * A Gaussian process with log expected improvement, of the best value or, with several objectives, of the hypervolume: the fewest trials where evaluations are dear, up to some hundreds of
  * them. Copes with any space, with constraints (one process each) and with trials under way. Trials that were stopped count at most as the
  * median, failed ones as the worst. No configuration comes twice; on a finite space not while others remain.
  *
- * @throws E_OPTION on a bad option; E_SAMPLER_OBJECTIVES while suggesting for more than two objectives; E_SPACE_INFEASIBLE while suggesting when
+ * @throws E_OPTION on a bad option; E_SPACE_INFEASIBLE while suggesting when
  * hardly any configuration meets `where`.
  * @example createStudy({ sampler: gp({ deterministic: true }), ... })
  */
@@ -70,7 +71,6 @@ export const gp = defineSampler({
   },
   suggest(context) {
     const { history, options, space, pending, number } = context;
-    if (history.objectives.length > 2) throw tooMany(history.objectives.length);
     const batch = new Batch(space, history);
     const modelled = space.width > 0 && rankedCount(history, options.startup) >= options.startup;
     const model = modelled ? modelOf(context, options) : undefined;
@@ -146,7 +146,7 @@ function suggestOne(
     const { term, bests, what } =
       posteriors.length === 1
         ? forOne(model, posteriors, pending, settings.fantasies)
-        : forTwo(model, posteriors, pending, history.objectives);
+        : forSeveral(model, posteriors, pending, history.objectives, rng.fork("direction"));
     const acquisition = new Acquisition([
       ...(term === undefined ? [] : [term]),
       ...trials.limits.flatMap(limit => limitOf(limit, features.count) ?? []),
@@ -213,17 +213,18 @@ function forOne(
   return { term, bests: [best], what: "expected improvement by a Gaussian process" };
 }
 
-/** Improvement of the hypervolume. Trials under way come to what is expected of them. */
-function forTwo(
+/** Improvement of the hypervolume: all of it with two objectives, in one direction with more. Trials under way come to what is expected. */
+function forSeveral(
   { trials, features }: Model,
   posteriors: readonly Posterior[],
   pending: readonly Float64Array[],
   goals: History["objectives"],
+  rng: Rng,
 ): Aim {
   const ranked = trials.ranked();
   if (ranked.length === 0) return FEASIBLE;
   const modelled = posteriors.map((_, k) => trials.modelled(trials.points.n, k));
-  const believed = pending.map((): [number, number] => [0, 0]);
+  const believed = pending.map(() => new Float64Array(goals.length));
   const objectives = posteriors.map((posterior, k) => {
     const known = posterior.whiten(modelled[k]!.y);
     appendAll(posterior, features, pending, (j, solved) => {
@@ -233,28 +234,39 @@ function forTwo(
     u.set(known);
     return { posterior, u };
   });
-  const at = (i: number): [number, number] => [modelled[0]!.y[i]!, modelled[1]!.y[i]!];
-  const front = frontOf(ranked, at);
-  const reference = [0, 1].map(k => {
-    const given = goals[k]?.reference;
-    return given === undefined ? referenceOf(ranked, modelled[k]!.y) : modelled[k]!.of(given);
-  }) as [number, number];
-  const strips = stripsOf([...front.map(at), ...believed], reference);
-  const [a, b] = objectives as [Objective, Objective];
-  const step = Math.max(1, (front.length - 1) / (FRONT_STARTS - 1));
-  const bests = front.filter((_, i) => Math.floor(i / step) > Math.floor((i - 1) / step));
+  const reference = Float64Array.from(goals, ({ reference: given }, k) =>
+    given === undefined ? referenceOf(ranked, modelled[k]!.y) : modelled[k]!.of(given),
+  );
+  const at = (i: number): Float64Array => Float64Array.from(modelled, ({ y }) => y[i]!);
+  if (goals.length === 2) {
+    const front = frontOf(ranked, at);
+    const pairs = [...front.map(at), ...believed].map((y): [number, number] => [y[0]!, y[1]!]);
+    const score = new FrontScore(stripsOf(pairs, [reference[0]!, reference[1]!]));
+    const step = Math.max(1, (front.length - 1) / (FRONT_STARTS - 1));
+    return {
+      term: new Joint(objectives, score, features.count),
+      bests: front.filter((_, i) => Math.floor(i / step) > Math.floor((i - 1) / step)),
+      what: "expected hypervolume improvement by Gaussian processes",
+    };
+  }
+  // Uniform on the part of the sphere where all are positive, kept off its border.
+  const direction = Float64Array.from(goals, () => Math.max(0.01, Math.abs(rng.normal())));
+  const reaches = ranked.map(i => reach(at(i), reference, direction));
+  const best = reaches.reduce((most, each) => Math.max(most, each), -Infinity);
+  const believedBest = believed.reduce((most, y) => Math.max(most, reach(y, reference, direction)), best);
   return {
-    term: new FrontImprovement([a, b], strips, features.count),
-    ...{ bests, what: "expected hypervolume improvement by Gaussian processes" },
+    term: new Joint(objectives, new DirectionScore(reference, direction, believedBest), features.count),
+    bests: [ranked[reaches.indexOf(best)]!],
+    what: "expected improvement in one direction of the hypervolume by Gaussian processes",
   };
 }
 
 /** The points that no other dominates, by the first objective, best first; of equal ones the first. */
-function frontOf(points: readonly number[], at: (i: number) => readonly [number, number]): number[] {
-  const order = points.toSorted((i, j) => at(j)[0] - at(i)[0] || at(j)[1] - at(i)[1] || i - j);
+function frontOf(points: readonly number[], at: (i: number) => Float64Array): number[] {
+  const order = points.toSorted((i, j) => at(j)[0]! - at(i)[0]! || at(j)[1]! - at(i)[1]! || i - j);
   let best = -Infinity;
   return order.filter(i => {
-    const [, second] = at(i);
+    const second = at(i)[1]!;
     if (!(second > best)) return false;
     best = second;
     return true;
@@ -325,12 +337,4 @@ function repeats(
     return true;
   };
   return numbers.some(number => same(history.x, number * row.length)) || pending.some(other => same(other, 0));
-}
-
-function tooMany(count: number): VernierError {
-  return new VernierError(
-    "E_SAMPLER_OBJECTIVES",
-    `the sampler "gp" got ${count} objectives. What it maximises is known for one and for two. Use tpe() or nsga2(), or make constraints of ` +
-      `all but two.`,
-  );
 }
