@@ -111,6 +111,25 @@ test("without an objective the engine's executor evaluates, bound to the study o
   await expect(other.run(undefined, { trials: 1 })).rejects.toEqual(code("E_RUN_OBJECTIVE"));
 });
 
+test("an executor that never finishes loading is not waited for beyond the run's signal or time", async () => {
+  const executor: Executor = {
+    name: "hangs",
+    run: () => Promise.reject(new Error("not bound")),
+    bind: () => new Promise(() => undefined),
+  };
+  const { study, clock } = await make({}, { executor });
+  const stop = new AbortController();
+  const stopped = study.run(undefined, { trials: 2, signal: stop.signal });
+  await settle();
+  stop.abort();
+  expect(await stopped).toMatchObject({ reason: "signal", started: 0 });
+  const late = study.run(undefined, { trials: 2, timeout: 1000 });
+  await settle();
+  clock.tick(1000);
+  expect(await late).toMatchObject({ reason: "timeout", started: 0 });
+  expect(study.counts).toMatchObject({ waiting: 0, running: 0 });
+});
+
 test("nothing that an objective throws or returns brings the run down", async () => {
   const { study } = await make();
   const hostile = new Proxy(

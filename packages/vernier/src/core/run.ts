@@ -26,10 +26,38 @@ export async function run(session: Session, executor: Executor, limits: Limits):
   const slots = limits.slots || needs ? new SlotPool(limits.slots ?? {}, needs ?? {}) : undefined;
   const fit = slots === undefined || slots.size === Infinity ? undefined : slots.size;
   const wanted = Math.min(limits.concurrency ?? fit ?? Infinity, fit ?? Infinity);
-  const bound =
-    (await executor.bind?.(session.info.spec, { concurrency: wanted === Infinity ? undefined : wanted })) ?? executor;
+  const { clock } = session;
+  const began = clock.now();
+  const binding = executor.bind?.(session.info.spec, { concurrency: wanted === Infinity ? undefined : wanted });
+  const bound = binding === undefined ? executor : await unlessStopped(binding, session, limits);
+  // Stopped while the executor was still loading: nothing is started.
+  if (bound === undefined) {
+    return new Run(session, executor, limits.signal?.aborted ? limits : { ...limits, timeout: 0 }, 1, slots).go();
+  }
+  const left = { ...limits, timeout: Math.max(0, limits.timeout - Math.max(0, clock.now() - began)) };
   const concurrency = Math.min(wanted === Infinity ? (bound.capacity ?? 1) : wanted, bound.capacity ?? Infinity);
-  return new Run(session, bound, limits, concurrency, slots).go();
+  return new Run(session, bound, left, concurrency, slots).go();
+}
+
+/** The executor once it is bound, or undefined when the run's signal or time ends first: a module may take for ever to load. */
+async function unlessStopped(
+  binding: Promise<Executor> | Executor,
+  { clock }: Session,
+  { signal, timeout }: Limits,
+): Promise<Executor | undefined> {
+  const stops: (() => void)[] = [];
+  const stopped = new Promise<undefined>(resolve => {
+    const stop = (): void => resolve(undefined);
+    if (signal?.aborted) stop();
+    signal?.addEventListener("abort", stop);
+    stops.push(() => signal?.removeEventListener("abort", stop));
+    if (timeout < Infinity) stops.push(clock.timer(timeout, stop));
+  });
+  try {
+    return await Promise.race([binding, stopped]);
+  } finally {
+    for (const stop of stops) stop();
+  }
 }
 
 class Run {
