@@ -100,6 +100,16 @@ it.skipIf(process.platform === "win32")(
   },
 );
 
+it("a study below a package of CommonJS, as npm init -y makes it, is told what to change", async () => {
+  study("({ x }) => x");
+  writeFileSync(join(dir, "package.json"), '{ "type": "commonjs" }');
+  const { code, stderr } = await start(dir, ["run", "study.ts"]).done;
+  expect(stderr).toMatch(/^error E_STUDY_FILE_MODULE: study\.ts:1 is read as CommonJS, .* .*npm pkg set type=module/);
+  expect(code).toBe(2);
+  writeFileSync(join(dir, "package.json"), '{ "type": "module" }');
+  expect((await start(dir, ["check", "study.ts"]).done).code).toBe(0);
+});
+
 describe("what is printed", () => {
   it.skipIf(!existsSync("/dev/full"))("to a full disk is an error without a stack (needs /dev/full)", () => {
     const { code, stderr } = shell("vernier --help > /dev/full");

@@ -49,6 +49,19 @@ const syntaxError = (cwd: string, file: string, error: Error): VernierError => {
   if (found === undefined && /\.[cm]?js$/.test(file))
     found = excerpt(spawnSync(process.execPath, ["--check", file], { encoding: "utf8", timeout: 10_000 }).stderr);
   const at = found === undefined ? `${place(cwd, file)} or a file it imports` : place(cwd, found.file, found.line);
+  // `npm init -y` writes "type": "commonjs", under which nothing is wrong with the line itself.
+  if (
+    /^Cannot use 'import\.meta'|^Cannot use import statement outside a module|^Unexpected token 'export'/.test(
+      error.message,
+    )
+  ) {
+    return new VernierError(
+      "E_STUDY_FILE_MODULE",
+      `${at} is read as CommonJS, because the package.json above it says "type": "commonjs". A study file is a module: it imports and exports. ` +
+        'Write "type": "module" there (npm pkg set type=module), or put the study into a folder with such a package.json.',
+      { cause: error },
+    );
+  }
   const unsupported = code === "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX";
   const rule = unsupported
     ? "Node strips types and runs the rest as it stands: write plain constants in place of enums, and no parameter properties or namespaces."
