@@ -58,6 +58,12 @@ describe("an error that escapes the objective", () => {
   });
 });
 
+it("a study's name in the lines to run next is a word of the shell, whatever it holds", async () => {
+  study("({ x }) => x");
+  const { stdout } = await start(dir, ["run", "study.ts", "--trials", "1", "--name", "$(touch x) it's"]).done;
+  expect(stdout).toContain(`vernier trials --study '$(touch x) it'\\''s'`);
+});
+
 it("a report that nobody awaits prunes its trial", async () => {
   study(
     "async ({ x }, trial) => { for (let s = 1; s < 5; s++) { trial.report(s, { loss: x }); await new Promise(r => setImmediate(r)); } return x; }",

@@ -15,7 +15,7 @@ import type { Io } from "./io.ts";
 import { printJson, trialJson } from "./json.ts";
 import type { LoadedStudy, RunLimits } from "./load/loaded.ts";
 import { keepPlace, movedError } from "./moved.ts";
-import { openForWriting, shownUrl, storageHint } from "./open.ts";
+import { openForWriting, shellWord, shownUrl, storageHint } from "./open.ts";
 import { summarize } from "./summarize.ts";
 import { count } from "./view/format.ts";
 import { Progress } from "./view/progress.ts";
@@ -63,7 +63,7 @@ const nextSteps = (spec: StudySpec, outcome: Outcome, request: RunRequest): Summ
   const { progress } = outcome;
   const { finished } = progress;
   const { trials } = progress.options;
-  const name = ` --study ${/^[\w.-]+$/.test(spec.name) ? spec.name : JSON.stringify(spec.name)}`;
+  const name = ` --study ${shellWord(spec.name)}`;
   const look = {
     line: `vernier trials${name}${storageHint(request.storage)}`,
     what: progress.counts.failed > 0 ? "every trial, and why some failed" : "every trial",
