@@ -14,13 +14,16 @@ const knobs = space({
   model: {
     layers: int(1, 2, { default: 2 }),
     units: int(8, 64, { scale: "log", default: 32 }),
-    activation: choice(["relu", "tanh"]),
+    activation: choice(["relu", "tanh"], { default: "relu" }),
     dropout: float(0, 0.6, { default: 0 }),
   },
-  optimizer: oneOf({
-    adam: { beta2: float(0.9, 0.9999, { scale: "logit", default: 0.999 }) },
-    sgd: { momentum: float(0, 0.99, { default: 0.9 }) },
-  }),
+  optimizer: oneOf(
+    {
+      adam: { beta2: float(0.9, 0.9999, { scale: "logit", default: 0.999 }) },
+      sgd: { momentum: float(0, 0.99, { default: 0.9 }) },
+    },
+    { default: "adam" },
+  ),
   decay: float(1e-6, 1, { scale: "log", default: 1e-4 }),
 });
 

@@ -1,6 +1,7 @@
 /**
- * Which parameters mattered: a first, simple measure. Each parameter alone is compared with the ranks of the objective: by Spearman's
- * correlation where its values have an order, by the correlation ratio (Kruskal & Wallis 1952) where they have none.
+ * Which parameters mattered: a first, simple measure. Each parameter alone is compared with the ranks of the objective: by a parabola over
+ * its own ranks where its values have an order, so that an optimum in the middle is seen; by the correlation ratio (Kruskal & Wallis 1952)
+ * where they have none.
  */
 import { ranks } from "../math/ranks.ts";
 import { STATE, type History } from "../core/types.ts";
@@ -34,10 +35,12 @@ export interface Importance {
 
 /** With fewer trials every parameter seems to matter. */
 const FEWEST = 4;
+/** With fewer trials a parabola is not asked for. */
+const FEWEST_CURVED = 8;
 
 /**
- * How much each parameter explains of the objective's ranks, alone, corrected for what chance explains. Sees steady effects only: a
- * parameter that is best in the middle, or works in combination with another, is rated too low.
+ * How much each parameter explains of the objective's ranks, alone, corrected for what chance explains. A parameter that works only in
+ * combination with another is rated too low.
  *
  * @param options.objective The objective's name; needed with several.
  * @throws E_INSIGHT_OBJECTIVE.
@@ -91,25 +94,39 @@ function strength(history: History, column: Column, rows: readonly number[], val
   const ordered = column.kind !== "category";
   if (n < FEWEST) return { explained: 0, effect: ordered ? 0 : undefined, trials: n };
   const r = ranks(y);
-  const { share, effect } = ordered ? spearman(ranks(x), r) : correlationRatio(x, r);
+  const { share, effect } = ordered ? parabola(ranks(x), r) : correlationRatio(x, r);
   return { explained: (share * n) / rows.length, effect, trials: n };
 }
 
-/** Pearson's correlation of ranks, and its square less the 1 / (n - 1) that independent ranks reach on average. */
-function spearman(x: Float64Array, y: Float64Array): { share: number; effect: number } {
+/**
+ * Pearson's correlation of ranks as the effect. The share is what a parabola in x explains of y's variance (R squared), less what it would
+ * explain of independent ranks on average.
+ */
+function parabola(x: Float64Array, y: Float64Array): { share: number; effect: number } {
   const n = x.length;
   const mean = (n + 1) / 2;
-  let xy = 0;
-  let xx = 0;
-  let yy = 0;
+  let squares = 0;
+  for (const v of x) squares += (v - mean) ** 2 / n;
+  let [aa, ab, bb, ay, by, yy] = [0, 0, 0, 0, 0, 0];
   for (let i = 0; i < n; i++) {
-    xy += (x[i]! - mean) * (y[i]! - mean);
-    xx += (x[i]! - mean) ** 2;
-    yy += (y[i]! - mean) ** 2;
+    const a = x[i]! - mean;
+    const b = a * a - squares;
+    const c = y[i]! - mean;
+    aa += a * a;
+    ab += a * b;
+    bb += b * b;
+    ay += a * c;
+    by += b * c;
+    yy += c * c;
   }
-  if (xx === 0 || yy === 0) return { share: 0, effect: 0 };
-  const rho = xy / Math.sqrt(xx * yy);
-  return { share: Math.max(0, (rho * rho * (n - 1) - 1) / (n - 2)), effect: rho };
+  if (aa === 0 || yy === 0) return { share: 0, effect: 0 };
+  const effect = ay / Math.sqrt(aa * yy);
+  const determinant = aa * bb - ab * ab;
+  // Two values make no curve, and few trials fit any.
+  const curved = n >= FEWEST_CURVED && determinant > 1e-9 * aa * bb;
+  const explained = curved ? (ay * ay * bb - 2 * ay * by * ab + by * by * aa) / (determinant * yy) : effect * effect;
+  const degrees = curved ? 2 : 1;
+  return { share: Math.max(0, (explained * (n - 1) - degrees) / (n - 1 - degrees)), effect };
 }
 
 /** Between-group share of the ranks' variance, corrected for the number of groups (epsilon squared). */
@@ -136,7 +153,7 @@ function noteOn(objective: string, trials: number, total: number): string {
   if (trials < FEWEST) return `Too few complete trials (${trials}) to tell parameters apart.`;
   if (total === 0) return `No parameter alone has a measurable effect on ${objective} in ${trials} trials.`;
   return (
-    `Rank correlation of each parameter alone with ${objective} over ${trials} trials. A parameter that is best in the middle, ` +
-    `or matters only together with another, is rated too low.`
+    `What each parameter alone explains of the ranks of ${objective} over ${trials} trials. ` +
+    `A parameter that matters only together with another is rated too low.`
   );
 }

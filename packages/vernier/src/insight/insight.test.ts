@@ -28,6 +28,15 @@ describe("importance", () => {
     expect({ trials, objective }).toEqual({ trials: 100, objective: "loss" });
   });
 
+  test("an optimum in the middle is seen, and has no direction", async () => {
+    const shape = space({ oven: float(120, 240), salt: float(0, 1), noise: float(0, 1) });
+    const cake = ({ oven, salt }: { oven: number; salt: number }) => ((oven - 180) / 60) ** 2 + 0.2 * salt;
+    const { parameters } = importance(await study(shape, cake, 300));
+    expect(parameters.map(({ name }) => name).slice(0, 2)).toEqual(["oven", "salt"]);
+    expect(parameters[0]!.share).toBeGreaterThan(0.8);
+    expect(Math.abs(parameters[0]!.effect!)).toBeLessThan(0.3);
+  });
+
   test("categories count by their groups, whatever the order of the choices", async () => {
     const shape = space({ act: choice(["a", "b", "c"]), noise: choice(["p", "q", "r"]) });
     const made = await study(shape, ({ act }) => ({ a: 1, b: 9, c: 2 })[act], 9);
