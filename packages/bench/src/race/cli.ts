@@ -29,7 +29,7 @@ export async function runRace(flags: RaceFlags, progress: (line: string) => void
   const { seeds, trials, workers, out: file, only, python, data } = flags;
   const suites = flags.suite.split(",");
   const subjects = flags.samplers?.split(",") ?? ["random", "tpe", "cmaes", "auto"];
-  for (const name of subjects) await subjectOf(name, python).close();
+  for (const name of subjects) await subjectOf(name, python).close(); // refuses unknown names before anything runs
   const baseline = flags.baseline ?? (subjects.includes("optuna:tpe") ? "optuna:tpe" : subjects[0]!);
   if (!subjects.includes(baseline)) {
     throw new VernierError(

@@ -3,7 +3,7 @@ import { fork, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { VernierError } from "vernier";
 import { problemsOf } from "./problems.ts";
-import { addResult, keyOf, readResults, type Outcome } from "./results.ts";
+import { addResult, keyOf, readResults, storedResults, type Outcome } from "./results.ts";
 
 export interface RaceOptions {
   readonly suites: readonly string[];
@@ -34,7 +34,8 @@ export interface Job {
 /** @throws VernierError what a subject or problem throws; results so far are kept. */
 export async function race(options: RaceOptions): Promise<Outcome[]> {
   const { file, python, data, trials } = options;
-  const done = new Map((file === undefined ? [] : readResults(file)).map(outcome => [keyOf(outcome), outcome]));
+  const known = [...storedResults(), ...(file === undefined ? [] : readResults(file))];
+  const done = new Map(known.map(outcome => [keyOf(outcome), outcome]));
   const wanted: Job[] = [];
   for (const suite of options.suites) {
     const problems = problemsOf(suite, data).filter(({ id }) => id.includes(options.only ?? ""));

@@ -1,5 +1,6 @@
 /** Results as JSON lines, one a run: what is there need not be run again, and a torn last line costs one run. */
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { VernierError } from "vernier";
 
 /** One study of one subject on one problem. */
@@ -37,6 +38,11 @@ export function readResults(file: string): Outcome[] {
       );
     }
   });
+}
+
+/** Runs of peers that are stored with the bench, so that comparisons work where the peer does not install. */
+export function storedResults(): Outcome[] {
+  return readResults(fileURLToPath(new URL("../../peers/results/optuna-race.jsonl", import.meta.url)));
 }
 
 export function addResult(file: string, outcome: Outcome): void {
