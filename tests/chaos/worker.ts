@@ -103,6 +103,7 @@ if (task === "drain") {
   };
   const storage = await sqliteStorage(path, { hook });
   await (task === "import" ? bring(storage) : live(storage));
+  if (task === "import") say({ steps });
   say("done");
   process.exit(0);
 }
